@@ -1,0 +1,55 @@
+"""Which socket types may talk to each other, and which may send or receive: the one table."""
+
+from typing import Final
+
+from engine.constants import SocketType as T
+
+PEERS: Final[dict[T, tuple[T, ...]]] = {
+    T.PAIR: (T.PAIR,),
+    T.PUB: (T.SUB, T.XSUB),
+    T.SUB: (T.PUB, T.XPUB),
+    T.REQ: (T.REP, T.ROUTER),
+    T.REP: (T.REQ, T.DEALER),
+    T.DEALER: (T.REP, T.DEALER, T.ROUTER),
+    T.ROUTER: (T.REQ, T.DEALER, T.ROUTER),
+    T.PULL: (T.PUSH,),
+    T.PUSH: (T.PULL,),
+    T.XPUB: (T.SUB, T.XSUB),
+    T.XSUB: (T.PUB, T.XPUB),
+}
+"""Source: the socket type check of libzmq 4.3.5's handshake, which is wider than its manual."""
+
+SEND_ONLY: Final = (T.PUB, T.PUSH)
+RECEIVE_ONLY: Final = (T.SUB, T.PULL)
+NAMED: Final = (T.REQ, T.DEALER, T.ROUTER)
+"""The types that announce their routing id in READY."""
+
+
+def peers_of(local: T) -> tuple[T, ...]:
+    """Return the socket types that ``local`` may be joined to."""
+    return PEERS[local]
+
+
+def may_talk(local: T, peer: T) -> bool:
+    """Tell whether the handshake between these two socket types succeeds."""
+    return peer in PEERS[local]
+
+
+def can_send(socket_type: T) -> bool:
+    """Tell whether ``send`` exists on this socket type."""
+    return socket_type not in RECEIVE_ONLY
+
+
+def can_receive(socket_type: T) -> bool:
+    """Tell whether ``recv`` exists on this socket type."""
+    return socket_type not in SEND_ONLY
+
+
+def carries(sender: T, receiver: T) -> bool:
+    """Tell whether user messages can travel from ``sender`` to ``receiver``.
+
+    An XSUB may send messages up to an XPUB; a PUB throws away what comes up.
+    """
+    if not may_talk(sender, receiver) or not can_send(sender):
+        return False
+    return can_receive(receiver)

@@ -1,0 +1,260 @@
+"""One tree of exceptions, split by whose fault it is; every class keeps the numbers its message prints."""
+
+
+class EngineError(Exception):
+    """The root of everything that the engine raises on purpose."""
+
+
+# -- the peer's fault: its connection is over, the socket lives on ---------------------------------
+
+
+class PeerViolation(EngineError):
+    """The other side broke the protocol; this connection is over, the socket lives on."""
+
+
+class NotZmtp(PeerViolation):
+    """The peer's first octets are no ZMTP greeting that we speak.
+
+    Attributes:
+        head: the octets that gave it away, at most 16.
+    """
+
+    def __init__(self, head: bytes) -> None:
+        self.head = head[:16]
+        super().__init__(f"peer does not speak ZMTP 3: its greeting begins with {self.head.hex(' ')}")
+
+
+class MechanismMismatch(PeerViolation):
+    """The two ends are set up for different security mechanisms."""
+
+    def __init__(self, local: str, peer: str) -> None:
+        self.local = local
+        self.peer = peer
+        super().__init__(f"peer wants security mechanism {peer!r}, this socket {local!r}")
+
+
+class IllegalFlags(PeerViolation):
+    """A command frame claims that more frames follow (37/ZMTP 3.1, "Framing")."""
+
+    def __init__(self, flags: int) -> None:
+        self.flags = flags
+        super().__init__(f"peer sent a command frame with flags 0x{flags:02x}: commands are never multipart")
+
+
+class FrameTooLong(PeerViolation):
+    """A frame header promised more than this socket is willing to hold.
+
+    Attributes:
+        announced: body length the peer announced, octets.
+        limit: the socket's ``maxmsgsize``, octets.
+    """
+
+    def __init__(self, announced: int, limit: int) -> None:
+        self.announced = announced
+        self.limit = limit
+        super().__init__(f"peer announced a frame of {announced} octets; this socket accepts {limit}")
+
+
+class MalformedCommand(PeerViolation):
+    """A command's body does not follow its grammar."""
+
+    def __init__(self, command: str, why: str) -> None:
+        self.command = command
+        self.why = why
+        super().__init__(f"peer sent a malformed {command}: {why}")
+
+
+class UnexpectedCommand(PeerViolation):
+    """A command, or a message, came where the handshake had no place for it."""
+
+    def __init__(self, received: str, expected: str) -> None:
+        self.received = received
+        self.expected = expected
+        super().__init__(f"peer sent {received} where the handshake wants {expected}")
+
+
+class IncompatiblePeer(PeerViolation):
+    """The peer's socket type may not talk to ours."""
+
+    def __init__(self, local: str, peer: str) -> None:
+        self.local = local
+        self.peer = peer
+        super().__init__(f"a {local} socket cannot talk to the peer's {peer or 'unnamed socket type'}")
+
+
+class PeerRefused(PeerViolation):
+    """The peer answered the handshake with an ERROR command."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"peer refused the connection: {reason or 'no reason given'}")
+
+
+class HandshakeTimeout(PeerViolation):
+    """The peer did not finish the handshake within ``handshake_ivl``."""
+
+    def __init__(self, limit_ms: int) -> None:
+        self.limit_ms = limit_ms
+        super().__init__(f"peer did not finish the handshake within {limit_ms} ms (handshake_ivl)")
+
+
+class PeerSilent(PeerViolation):
+    """Nothing arrived from the peer for as long as the heartbeat allows."""
+
+    def __init__(self, limit_ms: int) -> None:
+        self.limit_ms = limit_ms
+        super().__init__(f"nothing arrived from the peer within {limit_ms} ms (heartbeat)")
+
+
+# -- the caller's fault ----------------------------------------------------------------------------
+
+
+class LocalMisuse(EngineError):
+    """The calling program asked for something that 0MQ does not allow."""
+
+
+class EndpointInvalid(LocalMisuse):
+    """An endpoint's text cannot be understood."""
+
+    def __init__(self, text: str, why: str) -> None:
+        self.text = text
+        self.why = why
+        super().__init__(f"endpoint {text!r}: {why}")
+
+
+class EndpointUnknown(LocalMisuse):
+    """``unbind`` or ``disconnect`` names an endpoint that the socket does not have."""
+
+    def __init__(self, text: str, known: tuple[str, ...]) -> None:
+        self.text = text
+        self.known = known
+        super().__init__(f"this socket has no endpoint {text!r}; it has {', '.join(known) or 'none'}")
+
+
+class OptionUnknown(LocalMisuse):
+    """No socket option has this name."""
+
+    def __init__(self, name: str, nearest: str | None) -> None:
+        self.name = name
+        self.nearest = nearest
+        super().__init__(f"no socket option {name!r}" + (f"; did you mean {nearest!r}?" if nearest else ""))
+
+
+class OptionInvalid(LocalMisuse):
+    """A socket option does not take this value."""
+
+    def __init__(self, name: str, value: object, why: str) -> None:
+        self.name = name
+        self.value = value
+        self.why = why
+        super().__init__(f"option {name} = {value!r}: {why}")
+
+
+class NotSupported(LocalMisuse):
+    """The socket type does not have this operation (libzmq: ENOTSUP)."""
+
+    def __init__(self, socket_type: str, operation: str) -> None:
+        self.socket_type = socket_type
+        self.operation = operation
+        super().__init__(f"a {socket_type} socket cannot {operation}")
+
+
+class WrongState(LocalMisuse):
+    """A lock-step socket was asked out of turn (libzmq: EFSM)."""
+
+    def __init__(self, socket_type: str, operation: str, instead: str) -> None:
+        self.socket_type = socket_type
+        self.operation = operation
+        self.instead = instead
+        super().__init__(f"a {socket_type} socket cannot {operation} now: it must {instead} first")
+
+
+class MessageInvalid(LocalMisuse):
+    """What was given to ``send`` is no message."""
+
+    def __init__(self, given: object, why: str) -> None:
+        self.given = type(given).__name__
+        super().__init__(f"cannot send {self.given}: {why}")
+
+
+class HostUnreachable(LocalMisuse):
+    """A ROUTER with ``router_mandatory`` has no peer of that routing id (libzmq: EHOSTUNREACH)."""
+
+    def __init__(self, routing_id: bytes) -> None:
+        self.routing_id = routing_id
+        super().__init__(f"no peer has routing id {routing_id!r}")
+
+
+class RoutingIdTaken(LocalMisuse):
+    """``connect_routing_id`` names an id that another peer of this ROUTER has."""
+
+    def __init__(self, routing_id: bytes) -> None:
+        self.routing_id = routing_id
+        super().__init__(f"routing id {routing_id!r} already belongs to another peer of this socket")
+
+
+# -- conditions ------------------------------------------------------------------------------------
+
+
+class Again(EngineError):
+    """The operation would have to wait (libzmq: EAGAIN)."""
+
+    def __init__(self, operation: str = "continue", waited_ms: int = 0) -> None:
+        self.operation = operation
+        self.waited_ms = waited_ms
+        after = f" after {waited_ms} ms" if waited_ms else ""
+        super().__init__(f"cannot {operation} now{after}: try again later")
+
+
+class Closed(EngineError):
+    """The socket or its context has been closed."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"this {what} is closed")
+
+
+class ResourceExhausted(EngineError):
+    """The operating system or a limit of ours refused."""
+
+
+class AddressInUse(ResourceExhausted):
+    """Another socket already listens on this endpoint."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        super().__init__(f"{endpoint} is already in use: another socket listens there")
+
+
+class AddressNotAvailable(ResourceExhausted):
+    """The endpoint names no address of this machine, or one that cannot be listened on."""
+
+    def __init__(self, endpoint: str, why: str) -> None:
+        self.endpoint = endpoint
+        self.why = why
+        super().__init__(f"cannot listen on {endpoint}: {why}")
+
+
+class TooManySockets(ResourceExhausted):
+    """The context's ``max_sockets`` is reached."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"this context already has {limit} sockets (max_sockets)")
+
+
+class LingerExpired(ResourceExhausted):
+    """A context closed before its sockets had sent what was queued.
+
+    Attributes:
+        unsent: messages dropped, each counted in its pipe's books under "linger".
+    """
+
+    def __init__(self, unsent: int, waited_s: float) -> None:
+        self.unsent = unsent
+        self.waited_s = waited_s
+        super().__init__(f"{unsent} messages were still queued {waited_s:g} s after close")
+
+
+class InternalError(EngineError):
+    """The engine broke a promise of its own; please report it."""

@@ -1,0 +1,50 @@
+"""The message, the only thing that rides in a pipe."""
+
+from collections.abc import Sequence
+
+from engine.errors import MessageInvalid
+
+
+class Message:
+    """One or more frames, delivered whole or not at all.
+
+    Attributes:
+        frames: the frames, at least one; not to be changed once a pipe has the message.
+        framed: the message's octets on the wire once some pipe has encoded them, kept so that
+            a message that goes to many subscribers is encoded once; ``None`` before.
+    """
+
+    __slots__ = ("frames", "framed")
+
+    def __init__(self, frames: list[bytes]) -> None:
+        self.frames = frames
+        self.framed: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"Message({self.frames!r})"
+
+
+def message_of(content: bytes | Sequence[bytes]) -> Message:
+    """Make a message of one frame's octets, or of a sequence of frames.
+
+    Raises:
+        MessageInvalid: no frame at all, or a frame that is not octets.
+    """
+    if type(content) is bytes:
+        return Message([content])
+    if isinstance(content, (bytearray, memoryview)):
+        return Message([bytes(content)])
+    if isinstance(content, str):
+        raise MessageInvalid(content, "0MQ carries octets; encode the text first")
+    if not isinstance(content, Sequence):
+        raise MessageInvalid(content, "give octets, or a list of frames")
+    frames = [frame if type(frame) is bytes else _octets(frame) for frame in content]
+    if not frames:
+        raise MessageInvalid(content, "a message has at least one frame")
+    return Message(frames)
+
+
+def _octets(frame: object) -> bytes:
+    if isinstance(frame, (bytes, bytearray, memoryview)):
+        return bytes(frame)
+    raise MessageInvalid(frame, "each frame must be octets")
