@@ -1,0 +1,125 @@
+"""What the engine asks of a network: byte streams, listeners, timers, time and chance; a simulator is another one."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from engine.clock import Chance, Clock
+from engine.endpoints import Endpoint
+from engine.options import SocketOptions
+
+
+class Timer(Protocol):
+    """A call that is to come."""
+
+    def cancel(self) -> None:
+        """Forget the call; does nothing when it has been made."""
+        ...
+
+
+class StreamOwner(Protocol):
+    """Who a byte stream talks to; all calls come from the loop's thread and must not raise."""
+
+    def on_data(self, data: bytes) -> None:
+        """``data`` arrived, in order, as it came; never empty."""
+        ...
+
+    def on_writable(self) -> None:
+        """A stream whose ``write`` fell short takes octets again."""
+        ...
+
+    def on_lost(self, error: OSError | None) -> None:
+        """The stream is over: the peer closed it (``None``) or it broke. Called at most once, not after ``close``."""
+        ...
+
+
+class ByteStream(Protocol):
+    """A connected, ordered stream of octets that never buffers on its own."""
+
+    local: str
+    """Our address, as an endpoint's text."""
+    peer: str
+    """The peer's address, as an endpoint's text; for ipc the path."""
+
+    def start(self, owner: StreamOwner) -> None:
+        """Begin to read; ``owner`` is called from now on."""
+        ...
+
+    def write(self, chunks: Sequence[bytes]) -> int:
+        """Hand octets to the kernel and return how many it took.
+
+        When fewer than all were taken, ``on_writable`` is called once when it takes more. An error
+        is reported by ``on_lost`` later, and 0 is returned.
+        """
+        ...
+
+    def pause_reading(self) -> None:
+        """Stop calling ``on_data``: the kernel's window closes and the peer feels it."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Call ``on_data`` again."""
+        ...
+
+    def unsent_octets(self) -> int | None:
+        """Octets handed over that the peer's machine has not acknowledged; ``None`` when unknown."""
+        ...
+
+    def unread_octets(self) -> int | None:
+        """Octets that arrived here and were not read yet; ``None`` when unknown."""
+        ...
+
+    def close(self) -> None:
+        """End the stream; what was handed over still leaves. Safe to call twice."""
+        ...
+
+
+class StreamListener(Protocol):
+    """Something that accepts streams."""
+
+    endpoint: Endpoint
+    """Where it really listens."""
+
+    def close(self) -> None:
+        """Stop accepting, and give the address back at once."""
+        ...
+
+
+Accepted = Callable[[ByteStream], None]
+
+
+class Network(Clock, Chance, Protocol):
+    """The engine's one door to the world."""
+
+    def listen(
+        self,
+        endpoint: Endpoint,
+        options: SocketOptions,
+        on_accepted: Accepted,
+        on_failed: Callable[[OSError], None],
+    ) -> StreamListener:
+        """Listen at once, as ``bind`` does, and report each accepted stream.
+
+        Args:
+            on_failed: an accept failed (out of descriptors, say); the listener goes on.
+
+        Raises:
+            AddressInUse: somebody else listens there.
+            AddressNotAvailable: no such address here.
+        """
+        ...
+
+    async def dial(self, endpoint: Endpoint, options: SocketOptions) -> ByteStream:
+        """Reach a peer.
+
+        Raises:
+            OSError: it cannot be reached.
+        """
+        ...
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` in the loop's next round."""
+        ...
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+        """Call ``callback`` when the clock reads ``when`` seconds."""
+        ...

@@ -1,0 +1,157 @@
+"""The table of libzmq's socket options: kind, range, default, unit, and one line of explanation each."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from engine.constants import DEFAULT_HWM, LONGEST_ROUTING_ID, SocketType as T
+
+INT_MAX: Final = 2**31 - 1
+HIGHEST_HEARTBEAT_TTL: Final = 6553599
+"""ms: the wire carries tenths of a second in 16 bits. Source: ZMQ_HEARTBEAT_TTL."""
+
+Kind = Literal["int", "bool", "bytes", "str"]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSpec:
+    """What is known of one option.
+
+    ``minimum`` and ``maximum`` bound a number's value, or the length of octets.
+    """
+
+    name: str
+    kind: Kind
+    default: int | bytes | str
+    unit: str
+    minimum: int
+    maximum: int
+    types: tuple[T, ...]
+    """The socket types that have it; empty for all."""
+    live: bool
+    """Whether a change acts at once on connections that stand; otherwise on later ones."""
+    acted_on: bool
+    """Whether this engine does something about it; otherwise the value is kept."""
+    summary: str
+
+
+SENDERS: Final = (T.PAIR, T.PUB, T.REQ, T.REP, T.DEALER, T.ROUTER, T.PUSH, T.XPUB, T.XSUB)
+RECEIVERS: Final = (T.PAIR, T.SUB, T.REQ, T.REP, T.DEALER, T.ROUTER, T.PULL, T.XPUB, T.XSUB)
+CONFLATING: Final = (T.PULL, T.PUSH, T.SUB, T.PUB, T.DEALER)
+ALL: Final[tuple[T, ...]] = ()
+
+OPTIONS: Final[dict[str, OptionSpec]] = {}
+
+
+def _number(
+    name: str,
+    default: int,
+    summary: str,
+    *,
+    unit: str = "",
+    low: int = -1,
+    high: int = INT_MAX,
+    types: tuple[T, ...] = ALL,
+    live: bool = False,
+    acted_on: bool = True,
+) -> None:
+    OPTIONS[name] = OptionSpec(name, "int", default, unit, low, high, types, live, acted_on, summary)
+
+
+def _switch(
+    name: str,
+    summary: str,
+    *,
+    types: tuple[T, ...] = ALL,
+    live: bool = False,
+    acted_on: bool = True,
+) -> None:
+    OPTIONS[name] = OptionSpec(name, "bool", 0, "", 0, 1, types, live, acted_on, summary)
+
+
+def _octets(
+    name: str,
+    summary: str,
+    *,
+    low: int = 0,
+    high: int = LONGEST_ROUTING_ID,
+    types: tuple[T, ...] = ALL,
+    live: bool = False,
+    acted_on: bool = True,
+) -> None:
+    OPTIONS[name] = OptionSpec(name, "bytes", b"", "octets", low, high, types, live, acted_on, summary)
+
+
+def _text(name: str, summary: str) -> None:
+    OPTIONS[name] = OptionSpec(name, "str", "", "", 0, INT_MAX, ALL, False, False, summary)
+
+
+_number("sndhwm", DEFAULT_HWM, "Most messages queued for each peer before a send waits or drops; 0 is unlimited.",
+        unit="messages", low=0, types=SENDERS, live=True)  # fmt: skip
+_number("rcvhwm", DEFAULT_HWM, "Most messages received and not yet read from each peer; 0 is unlimited.",
+        unit="messages", low=0, types=RECEIVERS, live=True)  # fmt: skip
+_number("linger", -1, "How long close waits for queued messages to leave; -1 is for ever, 0 drops them.",
+        unit="ms", live=True)  # fmt: skip
+_number("sndtimeo", -1, "How long a send may wait; -1 is for ever.", unit="ms", types=SENDERS, live=True)
+_number("rcvtimeo", -1, "How long a receive may wait; -1 is for ever.", unit="ms", types=RECEIVERS, live=True)
+_octets("routing_id", "The name this socket announces; a ROUTER addresses it by that.")
+_switch("immediate", "Queue only for peers that have answered; a peer that is away gets nothing.")
+_switch("conflate", "Keep only the newest message in each queue; single frames only.", types=CONFLATING)
+_number("sndbuf", -1, "Kernel send buffer of each connection; -1 leaves it to the system.", unit="octets")
+_number("rcvbuf", -1, "Kernel receive buffer of each connection; -1 leaves it to the system.", unit="octets")
+_number("reconnect_ivl", 100, "Wait before reaching for a lost peer again; -1 is never.", unit="ms")
+_number("reconnect_ivl_max", 0, "The wait doubles up to this; 0 keeps it at reconnect_ivl.", unit="ms", low=0)
+_number("connect_timeout", 0, "Give up one attempt to connect after this; 0 leaves it to the system.",
+        unit="ms", low=0)  # fmt: skip
+_number("handshake_ivl", 30000, "A peer that has not finished the handshake by then is dropped; 0 waits for ever.",
+        unit="ms", low=0)  # fmt: skip
+_number("maxmsgsize", -1, "Longest frame accepted from a peer; a longer one ends its connection; -1 is no limit.",
+        unit="octets", high=2**63 - 1)  # fmt: skip
+_number("backlog", 100, "Connections that may wait to be accepted on a bound endpoint.", low=0)
+_number("heartbeat_ivl", 0, "Send a PING this often; 0 is never.", unit="ms", low=0)
+_number("heartbeat_timeout", -1, "Drop a peer from which nothing came for this long after a PING; -1 is heartbeat_ivl.",
+        unit="ms")  # fmt: skip
+_number("heartbeat_ttl", 0, "Ask the peer to drop us when it hears nothing for this long; 0 does not ask.",
+        unit="ms", low=0, high=HIGHEST_HEARTBEAT_TTL)  # fmt: skip
+_switch("ipv6", "Bind and connect over IPv6 as well as IPv4.")
+_number("tos", 0, "Type of service of the IP packets.", low=0, high=255)
+_number("tcp_keepalive", -1, "TCP keepalive: 1 on, 0 off, -1 leaves it to the system.", high=1)
+_number("tcp_keepalive_cnt", -1, "Unanswered keepalive probes before the peer is lost; -1 is the system's.")
+_number("tcp_keepalive_idle", -1, "Quiet time before the first keepalive probe; -1 is the system's.", unit="s")
+_number("tcp_keepalive_intvl", -1, "Time between keepalive probes; -1 is the system's.", unit="s")
+_switch("router_mandatory", "A message for an unknown or full peer is an error instead of a silent drop.",
+        types=(T.ROUTER,), live=True)  # fmt: skip
+_switch("router_handover", "A newcomer with a known routing id takes it over.", types=(T.ROUTER,), live=True)
+_octets("connect_routing_id", "The name under which the next connected peer is addressed.",
+        types=(T.ROUTER,), live=True)  # fmt: skip
+_switch("req_relaxed", "A new request may be sent before the reply to the last has come.", types=(T.REQ,), live=True)
+_switch("req_correlate", "Number the requests, so that late replies are recognised and thrown away.",
+        types=(T.REQ,), live=True)  # fmt: skip
+_switch("xpub_verbose", "Pass every subscription up, also those already held.", types=(T.XPUB,), live=True)
+_switch("xpub_verboser", "Pass every subscription and unsubscription up.", types=(T.XPUB,), live=True)
+_switch("xpub_nodrop", "A full subscriber makes the send wait instead of losing the message.",
+        types=(T.XPUB, T.PUB), live=True)  # fmt: skip
+_switch("invert_matching", "Deliver what does not match; both ends must set it.",
+        types=(T.PUB, T.XPUB, T.SUB), live=True)  # fmt: skip
+_number("affinity", 0, "The I/O threads that may serve this socket; this engine has one, so it changes nothing.",
+        low=0, high=2**64 - 1)  # fmt: skip
+
+# Known to libzmq, kept and not acted on yet.
+_number("rate", 100, "Multicast rate.", unit="kbit/s", low=1, acted_on=False)
+_number("recovery_ivl", 10000, "Multicast recovery window.", unit="ms", low=0, acted_on=False)
+_number("multicast_hops", 1, "Time to live of multicast packets.", low=1, acted_on=False)
+_number("multicast_maxtpdu", 1500, "Largest multicast packet.", unit="octets", low=1, acted_on=False)
+_number("tcp_maxrt", 0, "How long unacknowledged TCP data may stay so.", unit="ms", low=0, acted_on=False)
+_switch("probe_router", "Send an empty message on every new connection.",
+        types=(T.REQ, T.DEALER, T.ROUTER), acted_on=False)  # fmt: skip
+_switch("xpub_manual", "The program decides which subscriptions hold.", types=(T.XPUB,), acted_on=False)
+_octets("xpub_welcome_msg", "Sent to each new subscriber.", high=INT_MAX, types=(T.XPUB,), acted_on=False)
+_switch("plain_server", "Be the server of the PLAIN mechanism.", acted_on=False)
+_text("plain_username", "The user's name for the PLAIN mechanism.")
+_text("plain_password", "The password for the PLAIN mechanism.")
+_switch("curve_server", "Be the server of the CURVE mechanism.", acted_on=False)
+_text("curve_publickey", "This socket's public CURVE key, 40 characters of Z85.")
+_text("curve_secretkey", "This socket's secret CURVE key, 40 characters of Z85.")
+_text("curve_serverkey", "The server's public CURVE key, 40 characters of Z85.")
+_text("zap_domain", "The domain asked about in ZAP authentication.")
+_text("socks_proxy", "A SOCKS5 proxy to connect through, host:port.")
+_text("bindtodevice", "The network interface to use.")

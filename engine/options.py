@@ -1,0 +1,150 @@
+"""Socket options as typed, validated fields under libzmq's names, in libzmq's units."""
+
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Final
+
+from engine.constants import DEFAULT_HWM, SocketType as T
+from engine.errors import OptionInvalid, OptionUnknown
+from engine.option_table import INT_MAX, OPTIONS, OptionSpec
+
+OptionValue = int | bytes | str
+
+LINGER_ZERO: Final = (T.SUB, T.XSUB)
+"""Types that do not wait at close unless told to (libzmq's default for them)."""
+
+
+@dataclass(slots=True)
+class SocketOptions:
+    """The options of one socket; each field is described in ``OPTIONS``."""
+
+    affinity: int = 0
+    routing_id: bytes = b""
+    sndbuf: int = -1
+    rcvbuf: int = -1
+    linger: int = -1
+    reconnect_ivl: int = 100
+    reconnect_ivl_max: int = 0
+    backlog: int = 100
+    maxmsgsize: int = -1
+    sndhwm: int = DEFAULT_HWM
+    rcvhwm: int = DEFAULT_HWM
+    rcvtimeo: int = -1
+    sndtimeo: int = -1
+    router_mandatory: int = 0
+    router_handover: int = 0
+    connect_routing_id: bytes = b""
+    immediate: int = 0
+    ipv6: int = 0
+    conflate: int = 0
+    xpub_verbose: int = 0
+    xpub_verboser: int = 0
+    xpub_nodrop: int = 0
+    invert_matching: int = 0
+    req_relaxed: int = 0
+    req_correlate: int = 0
+    tos: int = 0
+    tcp_keepalive: int = -1
+    tcp_keepalive_cnt: int = -1
+    tcp_keepalive_idle: int = -1
+    tcp_keepalive_intvl: int = -1
+    connect_timeout: int = 0
+    handshake_ivl: int = 30000
+    heartbeat_ivl: int = 0
+    heartbeat_ttl: int = 0
+    heartbeat_timeout: int = -1
+    kept: dict[str, OptionValue] = field(default_factory=dict)
+    """Known options that this engine does not act on yet, as they were given."""
+
+    def set(self, socket_type: T, name: str, value: object) -> None:
+        """Check ``value`` and store it.
+
+        Raises:
+            OptionUnknown: libzmq has no option of this name.
+            OptionInvalid: the value is out of range, or the option is not for this socket type.
+        """
+        spec = specification(name)
+        checked = check(spec, socket_type, value)
+        if spec.acted_on:
+            setattr(self, name, checked)
+        else:
+            self.kept[name] = checked
+
+    def get(self, name: str) -> OptionValue:
+        """Return the present value of an option.
+
+        Raises:
+            OptionUnknown: libzmq has no option of this name.
+        """
+        spec = specification(name)
+        if not spec.acted_on:
+            return self.kept.get(name, spec.default)
+        value: OptionValue = getattr(self, name)
+        return value
+
+    @property
+    def frame_limit(self) -> int:
+        """The longest frame to accept, octets: ``maxmsgsize``, or no limit but the machine's."""
+        return self.maxmsgsize if self.maxmsgsize >= 0 else INT_MAX
+
+
+def options_for(socket_type: T) -> SocketOptions:
+    """Return the defaults of a socket of this type."""
+    return SocketOptions(linger=0) if socket_type in LINGER_ZERO else SocketOptions()
+
+
+def specification(name: str) -> OptionSpec:
+    """Look up an option by its lower-case libzmq name.
+
+    Raises:
+        OptionUnknown: with the nearest name there is.
+    """
+    try:
+        return OPTIONS[name]
+    except KeyError:
+        near = get_close_matches(name.lower(), OPTIONS, n=1, cutoff=0.6)
+        raise OptionUnknown(name, near[0] if near else None) from None
+
+
+def check(spec: OptionSpec, socket_type: T, value: object) -> OptionValue:
+    """Return ``value`` in the form the engine keeps.
+
+    Raises:
+        OptionInvalid: the value is of the wrong kind or out of range, or the option is not for this type.
+    """
+    if spec.types and socket_type not in spec.types:
+        names = ", ".join(other.name for other in spec.types)
+        raise OptionInvalid(spec.name, value, f"only {names} sockets have it, this is a {socket_type.name}")
+    if spec.kind in ("int", "bool"):
+        return _check_number(spec, value)
+    if spec.kind == "bytes":
+        return _check_octets(spec, value)
+    if not isinstance(value, str):
+        raise OptionInvalid(spec.name, value, "it takes text")
+    return value
+
+
+def _check_number(spec: OptionSpec, value: object) -> int:
+    if not isinstance(value, int):  # True and False are 1 and 0, as in C
+        raise OptionInvalid(spec.name, value, f"it takes a whole number{_range(spec)}")
+    if not spec.minimum <= value <= spec.maximum:
+        raise OptionInvalid(spec.name, value, f"it must be{_range(spec)}")
+    return int(value)
+
+
+def _check_octets(spec: OptionSpec, value: object) -> bytes:
+    octets = value.encode() if isinstance(value, str) else value
+    if not isinstance(octets, (bytes, bytearray)):
+        raise OptionInvalid(spec.name, value, "it takes octets")
+    if not spec.minimum <= len(octets) <= spec.maximum:
+        raise OptionInvalid(spec.name, value, f"it must have {spec.minimum} to {spec.maximum} octets")
+    return bytes(octets)
+
+
+def _range(spec: OptionSpec) -> str:
+    if spec.maximum >= INT_MAX:
+        return f", {spec.minimum} or more"
+    return f" between {spec.minimum} and {spec.maximum}"
+
+
+ACTED_ON: Final = tuple(option.name for option in fields(SocketOptions) if option.name != "kept")
