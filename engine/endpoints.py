@@ -69,7 +69,9 @@ def _parse_tcp(text: str, rest: str) -> Endpoint:
     elif ":" in host:
         raise EndpointInvalid(text, "write an IPv6 address in brackets: tcp://[::1]:5555")
     if not host:
-        raise EndpointInvalid(text, "the host is missing; write tcp://127.0.0.1:5555, or tcp://*:5555 to bind")
+        raise EndpointInvalid(
+            text, "the host is missing; write tcp://127.0.0.1:5555, or tcp://*:5555 to bind"
+        )
     if any(character.isspace() or character in "/@?#" for character in host):
         raise EndpointInvalid(text, f"{host!r} is not a host name or an address")
     if port_text == "*":

@@ -34,10 +34,8 @@ def message_of(content: bytes | Sequence[bytes]) -> Message:
         return Message([content])
     if isinstance(content, (bytearray, memoryview)):
         return Message([bytes(content)])
-    if isinstance(content, str):
-        raise MessageInvalid(content, "0MQ carries octets; encode the text first")
-    if not isinstance(content, Sequence):
-        raise MessageInvalid(content, "give octets, or a list of frames")
+    if not isinstance(content, (list, tuple)):
+        raise MessageInvalid(content, "give octets, or a list of frames; encode text first")
     frames = [frame if type(frame) is bytes else _octets(frame) for frame in content]
     if not frames:
         raise MessageInvalid(content, "a message has at least one frame")

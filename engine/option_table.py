@@ -85,12 +85,31 @@ def _text(name: str, summary: str) -> None:
     OPTIONS[name] = OptionSpec(name, "str", "", "", 0, INT_MAX, ALL, False, False, summary)
 
 
-_number("sndhwm", DEFAULT_HWM, "Most messages queued for each peer before a send waits or drops; 0 is unlimited.",
-        unit="messages", low=0, types=SENDERS, live=True)  # fmt: skip
-_number("rcvhwm", DEFAULT_HWM, "Most messages received and not yet read from each peer; 0 is unlimited.",
-        unit="messages", low=0, types=RECEIVERS, live=True)  # fmt: skip
-_number("linger", -1, "How long close waits for queued messages to leave; -1 is for ever, 0 drops them.",
-        unit="ms", live=True)  # fmt: skip
+_number(
+    "sndhwm",
+    DEFAULT_HWM,
+    "Most messages queued for each peer until a send waits or drops; 0 is no limit.",
+    unit="messages",
+    low=0,
+    types=SENDERS,
+    live=True,
+)
+_number(
+    "rcvhwm",
+    DEFAULT_HWM,
+    "Most messages of each peer received and not yet read; 0 is no limit.",
+    unit="messages",
+    low=0,
+    types=RECEIVERS,
+    live=True,
+)
+_number(
+    "linger",
+    -1,
+    "How long close waits for queued messages to leave; -1 is for ever, 0 drops them.",
+    unit="ms",
+    live=True,
+)
 _number("sndtimeo", -1, "How long a send may wait; -1 is for ever.", unit="ms", types=SENDERS, live=True)
 _number("rcvtimeo", -1, "How long a receive may wait; -1 is for ever.", unit="ms", types=RECEIVERS, live=True)
 _octets("routing_id", "The name this socket announces; a ROUTER addresses it by that.")
@@ -100,40 +119,93 @@ _number("sndbuf", -1, "Kernel send buffer of each connection; -1 leaves it to th
 _number("rcvbuf", -1, "Kernel receive buffer of each connection; -1 leaves it to the system.", unit="octets")
 _number("reconnect_ivl", 100, "Wait before reaching for a lost peer again; -1 is never.", unit="ms")
 _number("reconnect_ivl_max", 0, "The wait doubles up to this; 0 keeps it at reconnect_ivl.", unit="ms", low=0)
-_number("connect_timeout", 0, "Give up one attempt to connect after this; 0 leaves it to the system.",
-        unit="ms", low=0)  # fmt: skip
-_number("handshake_ivl", 30000, "A peer that has not finished the handshake by then is dropped; 0 waits for ever.",
-        unit="ms", low=0)  # fmt: skip
-_number("maxmsgsize", -1, "Longest frame accepted from a peer; a longer one ends its connection; -1 is no limit.",
-        unit="octets", high=2**63 - 1)  # fmt: skip
+_number(
+    "connect_timeout",
+    0,
+    "Give up one attempt to connect after this; 0 leaves it to the system.",
+    unit="ms",
+    low=0,
+)
+_number(
+    "handshake_ivl",
+    30000,
+    "Drop a peer that has not finished the handshake; 0 waits for ever.",
+    unit="ms",
+    low=0,
+)
+_number(
+    "maxmsgsize",
+    -1,
+    "Longest frame accepted; a longer one ends its connection; -1 is no limit.",
+    unit="octets",
+    high=2**63 - 1,
+)
 _number("backlog", 100, "Connections that may wait to be accepted on a bound endpoint.", low=0)
 _number("heartbeat_ivl", 0, "Send a PING this often; 0 is never.", unit="ms", low=0)
-_number("heartbeat_timeout", -1, "Drop a peer from which nothing came for this long after a PING; -1 is heartbeat_ivl.",
-        unit="ms")  # fmt: skip
-_number("heartbeat_ttl", 0, "Ask the peer to drop us when it hears nothing for this long; 0 does not ask.",
-        unit="ms", low=0, high=HIGHEST_HEARTBEAT_TTL)  # fmt: skip
+_number(
+    "heartbeat_timeout",
+    -1,
+    "Drop a peer that is silent for this long after a PING; -1 is heartbeat_ivl.",
+    unit="ms",
+)
+_number(
+    "heartbeat_ttl",
+    0,
+    "Ask the peer to drop us when it hears nothing for this long; 0 does not ask.",
+    unit="ms",
+    low=0,
+    high=HIGHEST_HEARTBEAT_TTL,
+)
 _switch("ipv6", "Bind and connect over IPv6 as well as IPv4.")
 _number("tos", 0, "Type of service of the IP packets.", low=0, high=255)
 _number("tcp_keepalive", -1, "TCP keepalive: 1 on, 0 off, -1 leaves it to the system.", high=1)
 _number("tcp_keepalive_cnt", -1, "Unanswered keepalive probes before the peer is lost; -1 is the system's.")
-_number("tcp_keepalive_idle", -1, "Quiet time before the first keepalive probe; -1 is the system's.", unit="s")
+_number(
+    "tcp_keepalive_idle", -1, "Quiet time before the first keepalive probe; -1 is the system's.", unit="s"
+)
 _number("tcp_keepalive_intvl", -1, "Time between keepalive probes; -1 is the system's.", unit="s")
-_switch("router_mandatory", "A message for an unknown or full peer is an error instead of a silent drop.",
-        types=(T.ROUTER,), live=True)  # fmt: skip
+_switch(
+    "router_mandatory",
+    "A message for an unknown or full peer is an error instead of a silent drop.",
+    types=(T.ROUTER,),
+    live=True,
+)
 _switch("router_handover", "A newcomer with a known routing id takes it over.", types=(T.ROUTER,), live=True)
-_octets("connect_routing_id", "The name under which the next connected peer is addressed.",
-        types=(T.ROUTER,), live=True)  # fmt: skip
-_switch("req_relaxed", "A new request may be sent before the reply to the last has come.", types=(T.REQ,), live=True)
-_switch("req_correlate", "Number the requests, so that late replies are recognised and thrown away.",
-        types=(T.REQ,), live=True)  # fmt: skip
+_octets(
+    "connect_routing_id",
+    "The name under which the next connected peer is addressed.",
+    types=(T.ROUTER,),
+    live=True,
+)
+_switch(
+    "req_relaxed",
+    "A new request may be sent before the reply to the last has come.",
+    types=(T.REQ,),
+    live=True,
+)
+_switch(
+    "req_correlate",
+    "Number the requests, so that late replies are recognised and thrown away.",
+    types=(T.REQ,),
+    live=True,
+)
 _switch("xpub_verbose", "Pass every subscription up, also those already held.", types=(T.XPUB,), live=True)
 _switch("xpub_verboser", "Pass every subscription and unsubscription up.", types=(T.XPUB,), live=True)
-_switch("xpub_nodrop", "A full subscriber makes the send wait instead of losing the message.",
-        types=(T.XPUB, T.PUB), live=True)  # fmt: skip
-_switch("invert_matching", "Deliver what does not match; both ends must set it.",
-        types=(T.PUB, T.XPUB, T.SUB), live=True)  # fmt: skip
-_number("affinity", 0, "The I/O threads that may serve this socket; this engine has one, so it changes nothing.",
-        low=0, high=2**64 - 1)  # fmt: skip
+_switch(
+    "xpub_nodrop",
+    "A full subscriber makes the send wait instead of losing the message.",
+    types=(T.XPUB, T.PUB),
+    live=True,
+)
+_switch(
+    "invert_matching",
+    "Deliver what does not match; both ends must set it.",
+    types=(T.PUB, T.XPUB, T.SUB),
+    live=True,
+)
+_number(
+    "affinity", 0, "The I/O threads that may serve this socket; here there is one.", low=0, high=2**64 - 1
+)
 
 # Known to libzmq, kept and not acted on yet.
 _number("rate", 100, "Multicast rate.", unit="kbit/s", low=1, acted_on=False)
@@ -141,8 +213,12 @@ _number("recovery_ivl", 10000, "Multicast recovery window.", unit="ms", low=0, a
 _number("multicast_hops", 1, "Time to live of multicast packets.", low=1, acted_on=False)
 _number("multicast_maxtpdu", 1500, "Largest multicast packet.", unit="octets", low=1, acted_on=False)
 _number("tcp_maxrt", 0, "How long unacknowledged TCP data may stay so.", unit="ms", low=0, acted_on=False)
-_switch("probe_router", "Send an empty message on every new connection.",
-        types=(T.REQ, T.DEALER, T.ROUTER), acted_on=False)  # fmt: skip
+_switch(
+    "probe_router",
+    "Send an empty message on every new connection.",
+    types=(T.REQ, T.DEALER, T.ROUTER),
+    acted_on=False,
+)
 _switch("xpub_manual", "The program decides which subscriptions hold.", types=(T.XPUB,), acted_on=False)
 _octets("xpub_welcome_msg", "Sent to each new subscriber.", high=INT_MAX, types=(T.XPUB,), acted_on=False)
 _switch("plain_server", "Be the server of the PLAIN mechanism.", acted_on=False)

@@ -1,0 +1,263 @@
+"""The bounded queue between one socket and one peer, in one direction: the unit of observation."""
+
+from collections import deque
+
+from engine.constants import DropReason
+from engine.messages import Message
+from engine.pipes.probe import POP, PUSH, TAKE, Probe
+
+
+class PipeEnd:
+    """Who writes into a pipe, or reads from it; each call is an edge and happens only when asked for."""
+
+    def on_readable(self) -> None:
+        """A reader that had declared that it waits has something to read."""
+
+    def on_writable(self) -> None:
+        """A writer that was refused has room again."""
+
+
+class Pipe:
+    """Messages from one writer to one reader, at most ``hwm`` of them unacknowledged.
+
+    The reader acknowledges in blocks of ``low_water`` messages, as libzmq does, so that room comes
+    back in blocks and the two sides do not go in lock-step. A pipe may therefore refuse while it
+    is not full.
+
+    ``on_readable`` of the reader is called from inside ``push`` when ``reader_waits`` was set;
+    ``on_writable`` of the writer from inside ``pop`` or ``take`` after a refusal. Each counter has
+    one writing side (``pushed``, ``refused``: the writer; ``popped``, ``acknowledged``, ``peak``:
+    the reader), so that the two may live in different threads.
+
+    Always: ``pushed == popped + discarded + len(pipe)``, and ``sum(dropped) == discarded + overflowed``.
+
+    Args:
+        hwm: high-water mark, messages; 0 for no limit.
+        conflate: keep the newest message only, and never refuse.
+
+    Source: libzmq 4.3.5, the low-water rule of its pipe: half of the high-water mark, rounded up.
+    """
+
+    __slots__ = (
+        "_messages",
+        "_unacknowledged",
+        "acknowledged",
+        "conflate",
+        "discarded",
+        "dropped",
+        "hwm",
+        "low_water",
+        "overflowed",
+        "peak",
+        "popped",
+        "probe",
+        "pushed",
+        "put_back",
+        "reader",
+        "reader_waits",
+        "refused",
+        "writer",
+        "writer_waits",
+    )
+
+    def __init__(self, hwm: int, *, conflate: bool = False) -> None:
+        self._messages: deque[Message] | None = None  # made at the first push: idle peers cost nothing
+        self.conflate = conflate
+        self.pushed = 0
+        self.popped = 0
+        self.discarded = 0
+        self.overflowed = 0
+        self.put_back = 0
+        self.acknowledged = 0
+        self._unacknowledged = 0
+        self.refused = 0
+        self.peak = 0
+        self.dropped: dict[str, int] | None = None
+        self.reader: PipeEnd = PipeEnd()
+        self.writer: PipeEnd = PipeEnd()
+        self.reader_waits = False
+        self.writer_waits = False
+        self.probe: Probe | None = None
+        self.hwm = hwm
+        self.low_water = (hwm + 1) // 2 or 1
+
+    def __len__(self) -> int:
+        return len(self._messages) if self._messages is not None else 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next push would be refused."""
+        return bool(self.hwm) and not self.conflate and self.pushed - self.acknowledged >= self.hwm
+
+    def room(self, most: int) -> int:
+        """Return how many messages a push would take now, at most ``most``."""
+        if not self.hwm or self.conflate:
+            return most
+        return min(most, self.hwm - (self.pushed - self.acknowledged))
+
+    def push(self, message: Message) -> bool:
+        """Take ``message``, or return ``False`` and leave it with the caller."""
+        if self.pushed - self.acknowledged >= self.hwm and self.hwm and not self.conflate:
+            self.refused += 1
+            self.writer_waits = True
+            return False
+        messages = self._messages
+        if messages is None:
+            messages = self._messages = deque()
+        elif self.conflate and messages:
+            self._conflate(messages)
+        messages.append(message)
+        self.pushed += 1
+        if self.probe is not None:
+            self._show(PUSH, message, self.pushed)
+        if self.reader_waits:
+            self.reader_waits = False
+            self.reader.on_readable()
+        return True
+
+    def push_many(self, batch: list[Message]) -> None:
+        """Take all of ``batch``; the caller has asked ``room`` first."""
+        if self.conflate or self.probe is not None:
+            for message in batch:
+                self.push(message)
+            return
+        messages = self._messages
+        if messages is None:
+            messages = self._messages = deque()
+        messages.extend(batch)
+        self.pushed += len(batch)
+        if self.reader_waits:
+            self.reader_waits = False
+            self.reader.on_readable()
+
+    def pop(self) -> Message | None:
+        """Give the oldest message, or ``None`` when the pipe is empty."""
+        messages = self._messages
+        if not messages:
+            return None
+        depth = len(messages)
+        if depth > self.peak:  # the deepest moment is always just before a pop
+            self.peak = depth
+        message = messages.popleft()
+        self.popped += 1
+        if self.probe is not None:
+            self._show(POP, message, self.popped + self.discarded)
+        self._unacknowledged = left = self._unacknowledged + 1
+        if left >= self.low_water:
+            self._acknowledge()
+        return message
+
+    def take(self, octets: int) -> list[Message]:
+        """Give the oldest messages, until ``octets`` octets of frames are reached or the pipe is empty."""
+        messages = self._messages
+        if not messages:
+            return []
+        depth = len(messages)
+        if depth > self.peak:
+            self.peak = depth
+        batch: list[Message] = []
+        append = batch.append
+        popleft = messages.popleft
+        while messages and octets > 0:
+            message = popleft()
+            append(message)
+            for frame in message.frames:
+                octets -= len(frame)
+        self.popped += len(batch)
+        if self.probe is not None:
+            first = self.popped + self.discarded - len(batch) + 1
+            for n, message in enumerate(batch, first):
+                self._show(TAKE, message, n)
+        self._unacknowledged += len(batch)
+        if self._unacknowledged >= self.low_water:
+            self._acknowledge()
+        return batch
+
+    def give_back(self, batch: list[Message]) -> None:
+        """Put messages that were taken and not sent back at the head, in their order.
+
+        The pipe may be fuller than its high-water mark for a while; nothing is lost.
+        """
+        if not batch:
+            return
+        if self._messages is None:
+            self._messages = deque()
+        self._messages.extendleft(reversed(batch))
+        self.popped -= len(batch)
+        self.put_back += len(batch)
+        self._unacknowledged -= len(batch)
+        if self._unacknowledged < 0:
+            self.acknowledged += self._unacknowledged
+            self._unacknowledged = 0
+
+    def reject(self, reason: str) -> None:
+        """Count the message popped last as dropped: its reader looked at it and did not deliver it."""
+        self.popped -= 1
+        self.discarded += 1
+        self._count_drop(reason, 1)
+
+    def overflow(self, reason: str) -> None:
+        """Count a message that routing chose this pipe for and that did not enter it."""
+        self.overflowed += 1
+        self._count_drop(reason, 1)
+
+    def discard(self, reason: str) -> int:
+        """Throw away what is queued, counted by ``reason``, and return how many messages that were."""
+        messages = self._messages
+        if not messages:
+            return 0
+        count = len(messages)
+        if count > self.peak:
+            self.peak = count
+        messages.clear()
+        self.discarded += count
+        self._count_drop(reason, count)
+        self._unacknowledged += count
+        self._acknowledge()
+        return count
+
+    def limit(self, hwm: int) -> None:
+        """Change the high-water mark; lowering it never loses a message."""
+        self.hwm = hwm
+        self.low_water = (hwm + 1) // 2 or 1
+        self._let_write()
+
+    @property
+    def accepted(self) -> int:
+        """Messages that routing chose this pipe for."""
+        return self.pushed + self.overflowed
+
+    def peek(self, most: int) -> list[Message]:
+        """Return the oldest messages without taking them."""
+        messages = self._messages
+        if messages is None:
+            return []
+        return [message for message, _ in zip(messages, range(most), strict=False)]
+
+    def _acknowledge(self) -> None:
+        blocks = self._unacknowledged - self._unacknowledged % self.low_water
+        self.acknowledged += blocks
+        self._unacknowledged -= blocks
+        self._let_write()
+
+    def _let_write(self) -> None:
+        if self.writer_waits and not self.is_full:
+            self.writer_waits = False
+            self.writer.on_writable()
+
+    def _conflate(self, messages: deque[Message]) -> None:
+        messages.clear()
+        self.discarded += 1
+        self._count_drop(DropReason.CONFLATED, 1)
+
+    def _count_drop(self, reason: str, count: int) -> None:
+        if self.dropped is None:
+            self.dropped = {}
+        self.dropped[reason] = self.dropped.get(reason, 0) + count
+
+    def _show(self, place: str, message: Message, n: int) -> None:
+        try:
+            if self.probe is not None:
+                self.probe.saw(place, message, n)
+        except Exception:  # noqa: BLE001 - an observer's fault ends the observer, never the queue
+            self.probe = None
