@@ -1,0 +1,120 @@
+"""The simulated network as one host sees it: another implementation of the engine's door to the world."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from engine.endpoints import Endpoint
+from engine.errors import AddressNotAvailable
+from engine.net.interface import Accepted, ByteStream, Timer
+from engine.options import SocketOptions
+from engine.sim.world import KERNEL_BUFFER, World
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+WILDCARD: Final = ("*", "0.0.0.0", "::")
+"""Written by ``bind``; here they all mean the host itself, under its own name."""
+
+FIRST_PORT: Final = 49152
+"""Where free ports begin. Source: IANA's dynamic range."""
+
+
+class SimNetwork:
+    """One host's ``Network``: its clock is the virtual loop's, its chance comes from the world's seed.
+
+    Addresses are host names: ``tcp://alice:5555`` is port 5555 of the host named alice. The
+    loopback names reach the host itself, as do ipc paths.
+
+    Args:
+        world: shared with the other hosts.
+        host: this host's name.
+    """
+
+    def __init__(self, world: World, host: str = "localhost") -> None:
+        self.world = world
+        self.host = host
+        self._chance = world.chance(host)
+
+    def now(self) -> float:
+        """Return the virtual time, seconds."""
+        return self.world.now()
+
+    def draw(self) -> float:
+        """Return the next number in [0, 1)."""
+        return self._chance.random()
+
+    def octets(self, count: int) -> bytes:
+        """Return ``count`` octets drawn by the seed."""
+        return self._chance.randbytes(count)
+
+    def listen(
+        self,
+        endpoint: Endpoint,
+        options: SocketOptions,
+        on_accepted: Accepted,
+        on_failed: Callable[[OSError], None],
+    ) -> "SimListener":
+        """Listen at once; accepting never fails here.
+
+        Raises:
+            AddressInUse: somebody else listens there.
+            AddressNotAvailable: the address is another host's.
+        """
+        return SimListener(self.world, self.host, self._bound(endpoint), on_accepted)
+
+    async def dial(self, endpoint: Endpoint, options: SocketOptions) -> ByteStream:
+        """Reach a listener of this or another host; names need no resolving.
+
+        Raises:
+            OSError: nobody listens there, or the host stays silent.
+        """
+        target = self._host_of(endpoint)
+        if endpoint.scheme == "tcp":
+            address = replace(endpoint, host=target)
+            local = f"tcp://{self.host}:{FIRST_PORT + self.world.next_number('port') - 1}"
+        else:
+            address = endpoint
+            local = f"{endpoint}#{self.world.next_number('path')}"
+        sending = options.sndbuf if options.sndbuf > 0 else KERNEL_BUFFER
+        receiving = options.rcvbuf if options.rcvbuf > 0 else KERNEL_BUFFER
+        return await self.world.dial((self.host, target), address, local, (sending, receiving))
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` in the loop's next round."""
+        self.world.call_soon(callback)
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+        """Call ``callback`` when the virtual clock reads ``when`` seconds."""
+        return self.world.call_at(when, callback)
+
+    def _host_of(self, endpoint: Endpoint) -> str:
+        if endpoint.scheme != "tcp" or endpoint.host in LOOPBACK or endpoint.host in WILDCARD:
+            return self.host
+        return endpoint.host
+
+    def _bound(self, endpoint: Endpoint) -> Endpoint:
+        host = self._host_of(endpoint)
+        if host != self.host:
+            raise AddressNotAvailable(str(endpoint), f"this host is {self.host}")
+        if endpoint.scheme == "ipc":
+            if endpoint.path == "*":
+                return Endpoint("ipc", path=f"/simulated/{self.world.next_number('path')}")
+            return endpoint
+        named = replace(endpoint, host=host)
+        while not named.port or (not endpoint.port and self.world.is_taken(host, named)):
+            named = replace(named, port=FIRST_PORT + self.world.next_number("port") - 1)
+        return named
+
+
+class SimListener:
+    """Accepts connections at one address of a host, until it is closed."""
+
+    def __init__(self, world: World, host: str, endpoint: Endpoint, on_accepted: Accepted) -> None:
+        self.endpoint = endpoint
+        self._world = world
+        self._host = host
+        self._on_accepted = on_accepted
+        world.listen(host, endpoint, on_accepted)
+
+    def close(self) -> None:
+        """Stop accepting, and give the address back at once."""
+        self._world.stop_listening(self._host, self.endpoint, self._on_accepted)
