@@ -11,7 +11,7 @@ from engine.options import SocketOptions
 from engine.sim.world import KERNEL_BUFFER, World
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-WILDCARD: Final = ("*", "0.0.0.0", "::")
+WILDCARD: Final = ("*", "0.0.0.0", "::")  # noqa: S104  names, nothing is bound
 """Written by ``bind``; here they all mean the host itself, under its own name."""
 
 FIRST_PORT: Final = 49152

@@ -90,7 +90,7 @@ class _Direction:
         self.transmit()
 
     def read(self) -> bytes | None:
-        """Take what has arrived out of the receiver's kernel; ``b""`` at the end, ``None`` for nothing yet."""
+        """Take what arrived out of the receiver's kernel; ``b""`` at the end, ``None`` for nothing yet."""
         if not self.arrived:
             return None
         parts: list[bytes] = []

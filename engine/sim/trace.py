@@ -1,4 +1,4 @@
-"""What happened in a simulated world, in order, each with its virtual time; two equal worlds have equal digests."""
+"""What happened in a simulated world, in order, with its virtual time; equal worlds have equal digests."""
 
 from dataclasses import dataclass
 from hashlib import sha256

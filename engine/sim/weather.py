@@ -1,4 +1,4 @@
-"""How long octets travel between two simulated hosts: latency, jitter, bandwidth and loss, for each direction."""
+"""How long octets travel between simulated hosts: latency, jitter, bandwidth, loss, for each direction."""
 
 from dataclasses import dataclass
 from random import Random

@@ -36,7 +36,7 @@ def print_table(measured: dict[Row, list[Measurement]], rounds: int) -> None:
     """Print one line a row: medians, and the ratio to the yardstick."""
     load, cores = os.getloadavg()[0], os.cpu_count()
     print(
-        f"medians of {rounds}; HWM 1000 + 1000; load {load:.1f} on {cores} cores; receiver's rate, CPU of each end"
+        f"medians of {rounds}; HWM 1000 + 1000; load {load:.1f} on {cores} cores; the receiver's rate, each end's CPU"
     )
     print(f"{'':28} {'library':8} {'a second':>12} {'receiver':>12} {'sender':>12} {'ratio':>7}  aim")
     rates = {(row.name, row.library): median(one.per_s for one in many) for row, many in measured.items()}
@@ -51,9 +51,8 @@ def print_table(measured: dict[Row, list[Measurement]], rounds: int) -> None:
         receiver = median(one.serving_us for one in many)
         sender = median(one.asking_us for one in many)
         sender_text = f"{sender:.2f} µs" if row.asking else "(same)"
-        print(
-            f"{row.name:28} {row.library:8} {rate:>12,.0f} {receiver:>9.2f} µs {sender_text:>12} {ratio:>7}  {row.aim}"
-        )
+        cells = f"{rate:>12,.0f} {receiver:>9.2f} µs {sender_text:>12} {ratio:>7}"
+        print(f"{row.name:28} {row.library:8} {cells}  {row.aim}")
 
 
 def _unwatched(row: Row) -> tuple[str, str]:

@@ -4,5 +4,5 @@ import pytest
 
 
 def shall(*clauses: str) -> pytest.MarkDecorator:
-    """Mark a test with clauses such as ``30/PUSH/out/2``: specification, role, direction, place in the list."""
+    """Mark a test with clauses such as ``30/PUSH/out/2``: specification, role, direction, number."""
     return pytest.mark.shall(*clauses)
