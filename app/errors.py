@@ -124,24 +124,21 @@ class DocumentUnreadable(AppError):
     """The text is not a topology document, not even one with errors in it.
 
     Attributes:
-        line: where reading stopped, 1-based; ``None`` when unknown.
-        column: likewise.
+        place: line and column where reading stopped, from 1; ``None`` when unknown.
     """
 
     code = "document-unreadable"
     title = "The document cannot be read"
     status = 422
 
-    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+    def __init__(self, place: tuple[int, int] | None, reason: str) -> None:
+        self.place = place
         self.reason = reason
-        self.line = line
-        self.column = column
-        place = "" if line is None else f" (line {line}, column {column})"
-        super().__init__(f"{reason}{place}")
+        super().__init__(f"{reason} (line {place[0]}, column {place[1]})" if place else reason)
 
     def members(self) -> dict[str, Json]:
         """Where reading stopped, as far as it is known."""
-        return {} if self.line is None else {"line": self.line, "column": self.column}
+        return {"line": self.place[0], "column": self.place[1]} if self.place else {}
 
 
 class TooLarge(AppError):
@@ -161,7 +158,7 @@ class TooLarge(AppError):
         self.size = size
         self.limit = limit
         self.unit = unit
-        super().__init__(f"{what} has {size} {unit}; at most {limit} are taken")
+        super().__init__(f"the {what} has {size} {unit}; at most {limit} are taken")
 
     def members(self) -> dict[str, Json]:
         """The size and the limit."""

@@ -34,7 +34,7 @@ class RandomOctets(Shape):
 
 
 Frame = Text | RandomOctets
-"""One frame: octets, or a template that knows ``${seq}``, ``${time}``, ``${node}``, ``${replica}`` and fields."""
+"""One frame: octets, or a template (``${seq}``, ``${time}``, ``${node}``, ``${replica}``, a field's name)."""
 
 
 class Choice(Shape):
