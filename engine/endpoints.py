@@ -1,4 +1,4 @@
-"""Endpoints as values: parse and print ``tcp://``, ``ipc://`` and ``inproc://``; names are not resolved here."""
+"""Endpoints as values: parse and print ``tcp://``, ``ipc://`` and ``inproc://``; nothing is resolved here."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -14,7 +14,7 @@ class Message:
             a message that goes to many subscribers is encoded once; ``None`` before.
     """
 
-    __slots__ = ("frames", "framed")
+    __slots__ = ("framed", "frames")
 
     def __init__(self, frames: list[bytes]) -> None:
         self.frames = frames

@@ -1,4 +1,4 @@
-"""What the engine asks of a network: byte streams, listeners, timers, time and chance; a simulator is another one."""
+"""What the engine asks of a network: streams, listeners, timers, time and chance."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -28,7 +28,10 @@ class StreamOwner(Protocol):
         ...
 
     def on_lost(self, error: OSError | None) -> None:
-        """The stream is over: the peer closed it (``None``) or it broke. Called at most once, not after ``close``."""
+        """The stream is over: closed by the peer (``None``) or broken.
+
+        Called once at most, and not after ``close``.
+        """
         ...
 
 

@@ -1,0 +1,37 @@
+"""What a connection tells its owner; never one event per message."""
+
+from dataclasses import dataclass
+
+from engine.constants import SocketType
+
+
+@dataclass(frozen=True, slots=True)
+class PeerIdentity:
+    """What a peer said of itself in the handshake."""
+
+    socket_type: SocketType | None
+    """``None`` when the peer did not say (libzmq then checks nothing, and so do we)."""
+    routing_id: bytes
+    version: tuple[int, int]
+    """ZMTP major and minor."""
+    mechanism: str
+    properties: dict[str, bytes]
+    """Its metadata, names in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandshakeDone:
+    """Traffic may flow."""
+
+    peer: PeerIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionChanged:
+    """The peer wants, or no longer wants, what begins with ``topic``."""
+
+    topic: bytes
+    wanted: bool
+
+
+Event = HandshakeDone | SubscriptionChanged

@@ -1,0 +1,136 @@
+"""Greeting, version choice and mechanism exchange: what comes before the first message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.compatibility import NAMED, may_talk
+from engine.constants import SocketType
+from engine.errors import IncompatiblePeer, MechanismMismatch, UnexpectedCommand
+from engine.protocol.events import PeerIdentity
+from engine.security.mechanism import Mechanism
+from engine.security.null import NullMechanism
+from engine.wire.commands import read_command
+from engine.wire.frames import read_header
+from engine.wire.greeting import (
+    GREETING_SIZE,
+    MAJOR,
+    SIGNATURE,
+    VERSION_AT,
+    Greeting,
+    check_signature,
+    read_greeting,
+    write_rest,
+)
+
+SOCKET_TYPE = "Socket-Type"
+IDENTITY = "Identity"
+A_MESSAGE = "a message"
+A_COMMAND = "a command"
+
+LONGEST_COMMAND = 1 << 20
+"""Octets. A stranger may not make us gather more than this before it has said who it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalIdentity:
+    """What we say of ourselves in a handshake."""
+
+    socket_type: SocketType
+    routing_id: bytes
+    properties: Mapping[str, bytes]
+    """Further metadata; names beginning with ``X-`` are free for use."""
+
+    def metadata(self) -> dict[str, bytes]:
+        """Return READY's properties in the order that libzmq sends them."""
+        properties = {SOCKET_TYPE: self.socket_type.name.encode()}
+        if self.socket_type in NAMED:
+            properties[IDENTITY] = self.routing_id
+        properties.update(self.properties)
+        return properties
+
+
+class Handshake:
+    """One connection's handshake, fed the octets that have come so far.
+
+    The greeting leaves in three steps as libzmq's does, each when the peer's part before it is in,
+    so that a peer of an older version could still be answered in its own.
+
+    Source: 37/ZMTP 3.1, "Version Negotiation"; libzmq 4.3.5.
+    """
+
+    def __init__(self, local: LocalIdentity, frame_limit: int) -> None:
+        self._local = local
+        self._frame_limit = min(frame_limit, LONGEST_COMMAND)
+        self._mechanism: Mechanism = NullMechanism(local.metadata())
+        self._said_version = False
+        self._said_rest = False
+        self._greeting: Greeting | None = None
+        self.outgoing: list[bytes] = [SIGNATURE]
+        """Octets to send; the owner takes them away."""
+        self.peer: PeerIdentity | None = None
+        """The peer, once the handshake is done."""
+
+    def advance(self, data: bytes) -> int:
+        """Look at the octets that were not consumed yet, and return how many of them were now.
+
+        Raises:
+            PeerViolation: the peer cannot be talked to.
+        """
+        consumed = 0
+        if self._greeting is None:
+            consumed = self._greet(data)
+            if self._greeting is None:
+                return 0
+        while self.peer is None:
+            step = self._exchange(data, consumed)
+            if not step:
+                break
+            consumed += step
+        return consumed
+
+    def _greet(self, data: bytes) -> int:
+        check_signature(data)
+        if len(data) >= VERSION_AT and not self._said_version:
+            self._said_version = True
+            self.outgoing.append(bytes((MAJOR,)))
+        if len(data) > VERSION_AT and not self._said_rest:
+            self._said_rest = True
+            self.outgoing.append(write_rest(self._mechanism.name, as_server=self._mechanism.as_server))
+        if len(data) < GREETING_SIZE:
+            return 0
+        self._greeting = greeting = read_greeting(data[:GREETING_SIZE])
+        if greeting.mechanism != self._mechanism.name:
+            raise MechanismMismatch(self._mechanism.name, greeting.mechanism)
+        self.outgoing.append(self._mechanism.begin())
+        return GREETING_SIZE
+
+    def _exchange(self, data: bytes, start: int) -> int:
+        header = read_header(data, start, self._frame_limit)
+        if header is None or len(data) < start + header.size + header.body:
+            return 0
+        if not header.command:
+            raise UnexpectedCommand(A_MESSAGE, A_COMMAND)
+        end = start + header.size + header.body
+        outcome = self._mechanism.receive(read_command(data[start + header.size : end]))
+        if outcome.reply:
+            self.outgoing.append(outcome.reply)
+        if outcome.properties is not None:
+            self.peer = self._identify(outcome.properties)
+        return end - start
+
+    def _identify(self, properties: dict[str, bytes]) -> PeerIdentity:
+        name = properties.get(SOCKET_TYPE.lower())
+        socket_type = None
+        if name is not None:
+            text = name.decode("ascii", "replace")
+            socket_type = SocketType.__members__.get(text)
+            if socket_type is None or not may_talk(self._local.socket_type, socket_type):
+                raise IncompatiblePeer(self._local.socket_type.name, text)
+        assert self._greeting is not None
+        return PeerIdentity(
+            socket_type=socket_type,
+            routing_id=properties.get(IDENTITY.lower(), b""),
+            version=(self._greeting.major, self._greeting.minor),
+            mechanism=self._greeting.mechanism,
+            properties=properties,
+        )

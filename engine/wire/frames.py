@@ -1,0 +1,212 @@
+"""ZMTP 3.x frames, one at a time for reading, and in the two batch loops that carry traffic."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.errors import FrameTooLong, IllegalFlags
+from engine.messages import Message
+from engine.option_table import INT_MAX
+
+MORE: Final = 0x01
+LONG: Final = 0x02
+COMMAND: Final = 0x04
+
+LONGEST_SHORT: Final = 255
+"""Octets of a body whose length fits one octet."""
+
+BY_REFERENCE: Final = 16384
+"""Octets from which a frame is handed to the kernel as it is instead of being copied into the batch."""
+
+SHORT_LAST: Final = tuple(bytes((0, length)) for length in range(256))
+SHORT_MORE: Final = tuple(bytes((MORE, length)) for length in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """What stands before a frame's body."""
+
+    more: bool
+    command: bool
+    body: int
+    """Octets that follow."""
+    size: int
+    """Octets of the header itself."""
+
+
+def read_header(data: bytes, start: int = 0, limit: int = INT_MAX) -> FrameHeader | None:
+    """Read the frame header that begins at ``start``, or ``None`` if it is not all there yet.
+
+    Nothing is consumed and no room is made for the body, so a hostile length costs the receiver
+    nothing. A length in the long form is accepted whatever its value, as libzmq does.
+
+    Args:
+        data: octets received so far.
+        start: where a frame begins.
+        limit: longest acceptable body, octets.
+
+    Raises:
+        IllegalFlags: a command claims that more follows.
+        FrameTooLong: the announced body exceeds ``limit``.
+
+    Source: 37/ZMTP 3.1, "Framing".
+    """
+    if len(data) <= start:
+        return None
+    flags = data[start]
+    if flags & COMMAND and flags & MORE:  # bits 7-3 are ignored, as libzmq does
+        raise IllegalFlags(flags)
+    size = 9 if flags & LONG else 2
+    if len(data) < start + size:
+        return None
+    body = int.from_bytes(data[start + 1 : start + size], "big")
+    if body > limit:
+        raise FrameTooLong(body, limit)
+    return FrameHeader(bool(flags & MORE), bool(flags & COMMAND), body, size)
+
+
+def frame_header(length: int, *, more: bool = False, command: bool = False) -> bytes:
+    """Write the header of a frame whose body has ``length`` octets."""
+    flags = (MORE if more else 0) | (COMMAND if command else 0)
+    if length <= LONGEST_SHORT:
+        return bytes((flags, length))
+    return bytes((flags | LONG,)) + length.to_bytes(8, "big")
+
+
+def encode_messages(batch: list[Message]) -> list[bytes]:
+    """Write messages as octets for one ``sendmsg``: small frames joined, large ones by reference."""
+    chunks: list[bytes] = []
+    parts: list[bytes] = []
+    append = parts.append
+    for message in batch:
+        frames = message.frames
+        if len(frames) == 1:
+            body = frames[0]
+            length = len(body)
+            if length <= LONGEST_SHORT:
+                append(SHORT_LAST[length])
+                append(body)
+                continue
+        _encode_message(frames, parts, chunks)
+    if parts:
+        chunks.append(parts[0] if len(parts) == 1 else b"".join(parts))
+    return chunks
+
+
+def _encode_message(frames: list[bytes], parts: list[bytes], chunks: list[bytes]) -> None:
+    last = len(frames) - 1
+    for n, body in enumerate(frames):
+        length = len(body)
+        if length <= LONGEST_SHORT:
+            parts.append(SHORT_MORE[length] if n < last else SHORT_LAST[length])
+        else:
+            parts.append((b"\x03" if n < last else b"\x02") + length.to_bytes(8, "big"))
+        if length < BY_REFERENCE:
+            parts.append(body)
+        else:
+            chunks.append(b"".join(parts))
+            parts.clear()
+            chunks.append(body)
+
+
+def encode_shared(batch: list[Message]) -> list[bytes]:
+    """Write messages as ``encode_messages`` does, keeping each one's octets for its next pipe."""
+    chunks: list[bytes] = []
+    parts: list[bytes] = []
+    for message in batch:
+        framed = message.framed
+        if framed is None:
+            single = encode_messages([message])
+            if len(single) > 1:  # large frames go by reference, there is nothing to keep
+                if parts:
+                    chunks.append(b"".join(parts))
+                    parts.clear()
+                chunks += single
+                continue
+            framed = message.framed = single[0]
+        parts.append(framed)
+    if parts:
+        chunks.append(b"".join(parts))
+    return chunks
+
+
+def framed_octets(message: Message) -> int:
+    """Return how many octets ``message`` takes on the wire."""
+    return sum(len(body) + (2 if len(body) <= LONGEST_SHORT else 9) for body in message.frames)
+
+
+class Decoded:
+    """Where one call of ``decode_messages`` came to.
+
+    Attributes:
+        messages: the whole messages found.
+        position: the first octet that was not consumed.
+        pending: frames of an unfinished multipart, to be given to the next call.
+        command: the next frame is a command: somebody else must read it.
+        wanted: octets of a long body that must be there before it is worth looking again; 0 if unknown.
+    """
+
+    __slots__ = ("command", "messages", "pending", "position", "wanted")
+
+    def __init__(self, pending: list[bytes]) -> None:
+        self.messages: list[Message] = []
+        self.position = 0
+        self.pending = pending
+        self.command = False
+        self.wanted = 0
+
+
+def decode_messages(data: bytes, start: int, room: int, limit: int, pending: list[bytes]) -> Decoded:
+    """Read whole messages from ``data``, at most ``room`` of them, and stop before a command.
+
+    Args:
+        data: octets received.
+        start: where a frame begins.
+        room: messages to read at most.
+        limit: longest acceptable body, octets.
+        pending: frames already read of a message that is not complete.
+
+    Raises:
+        IllegalFlags, FrameTooLong: as ``read_header``.
+    """
+    decoded = Decoded(pending)
+    messages = decoded.messages
+    append = messages.append
+    position = start
+    end = len(data)
+    shorts = limit >= LONGEST_SHORT  # else each length has to be looked at
+    while room and position + 1 < end:
+        flags = data[position]
+        if flags <= MORE and shorts:  # a short frame of a message: nearly all traffic
+            stop = position + 2 + data[position + 1]
+            if stop > end:
+                break
+            if pending or flags:
+                pending.append(data[position + 2 : stop])
+                position = stop
+                if flags:
+                    continue
+                append(Message(pending))
+                pending = decoded.pending = []
+            else:
+                append(Message([data[position + 2 : stop]]))
+                position = stop
+            room -= 1
+            continue
+        header = read_header(data, position, limit)
+        if header is None:
+            break
+        if header.command:
+            decoded.command = True
+            break
+        stop = position + header.size + header.body
+        if stop > end:
+            decoded.wanted = stop - position
+            break
+        pending.append(data[position + header.size : stop])
+        position = stop
+        if not header.more:
+            append(Message(pending))
+            pending = decoded.pending = []
+            room -= 1
+    decoded.position = position
+    return decoded
