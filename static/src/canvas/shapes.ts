@@ -1,0 +1,112 @@
+// What the geometry works on and what it makes: cards, links, ports, tubes, wires. Plain data.
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Side = "left" | "right" | "top" | "bottom";
+export type Lane = "to_bind" | "to_connect";
+/** Which queue of a lane a tube shows; over inproc there is one, joined. */
+export type TubeEnd = "send" | "receive" | "joined";
+
+export interface SocketShape {
+  readonly id: string;
+  readonly sends: boolean;
+  readonly receives: boolean;
+  /** The side the document asks for, if any. */
+  readonly side?: Side | undefined;
+}
+
+export interface CardShape extends Box {
+  readonly id: string;
+  readonly process: string | undefined;
+  readonly sockets: readonly SocketShape[];
+}
+
+export interface End {
+  readonly node: string;
+  readonly socket: string;
+}
+
+export interface LinkShape {
+  readonly id: string;
+  readonly connect: End;
+  readonly bind: End;
+  readonly lanes: readonly Lane[];
+  /** Over inproc one pipe stands between the two sockets. */
+  readonly isJoined: boolean;
+  /** A program outside keeps its own queues, which nobody can see. */
+  readonly hasConnectQueue: boolean;
+  readonly hasBindQueue: boolean;
+  readonly via: readonly Point[];
+}
+
+export interface PortShape extends Point {
+  readonly node: string;
+  readonly socket: string;
+  readonly side: Side;
+  readonly binds: boolean;
+  readonly connects: boolean;
+  readonly links: number;
+}
+
+/** One queue, or one link's queue among those a bundle stands for. */
+export interface TubeMember {
+  readonly link: string;
+  readonly lane: Lane;
+  readonly end: TubeEnd;
+}
+
+export interface TubeShape {
+  readonly key: string;
+  readonly node: string;
+  readonly socket: string;
+  readonly side: Side;
+  readonly members: readonly TubeMember[];
+  /** The glass's rectangle, upright or lying. */
+  readonly box: Box;
+  readonly isUpright: boolean;
+  /** +1 when messages leave at the greater coordinate, -1 at the lesser. */
+  readonly exit: 1 | -1;
+  readonly digits: "above" | "below" | "right" | "left";
+  readonly isBundle: boolean;
+}
+
+/** Lines between a port and its tubes. */
+export type Rail = readonly Point[];
+
+export interface WireShape {
+  readonly key: string;
+  readonly link: string;
+  readonly lane: Lane;
+  readonly path: WirePath;
+}
+
+/** A curve from the sender to the receiver, flattened; ``lengths[i]`` is the way to point i. */
+export interface WirePath {
+  readonly commands: string;
+  readonly points: Float64Array;
+  readonly lengths: Float64Array;
+  readonly total: number;
+  readonly signature: string;
+}
+
+export interface Scene {
+  readonly ports: ReadonlyMap<string, PortShape>;
+  readonly tubes: readonly TubeShape[];
+  readonly rails: ReadonlyMap<string, readonly Rail[]>;
+  readonly wires: readonly WireShape[];
+  readonly processes: ReadonlyMap<string, Box>;
+  readonly wiresOf: ReadonlyMap<string, readonly WireShape[]>;
+  readonly tubesOf: ReadonlyMap<string, readonly TubeShape[]>;
+}
+
+export function socketKey(node: string, socket: string): string {
+  return `${node}.${socket}`;
+}

@@ -1,0 +1,109 @@
+// Chooses the side of a card on which each socket has its port: where its peers are.
+
+import { DOCK_GAP, STRIP_HEIGHT, TUBE_LENGTH } from "./measures";
+import type { CardShape, LinkShape, Side, SocketShape } from "./shapes";
+import { socketKey } from "./shapes";
+
+/** A peer straight above or below, near enough to be one column and far enough for the tubes. */
+const COLUMN = 70;
+const ROOM_FOR_JOINED = 2 * DOCK_GAP + STRIP_HEIGHT + 34;
+const ROOM_FOR_TWO = 2 * (DOCK_GAP + TUBE_LENGTH) + STRIP_HEIGHT + 24;
+
+interface Peer {
+  readonly card: CardShape;
+  readonly isJoined: boolean;
+}
+
+function peersBySocket(
+  cards: ReadonlyMap<string, CardShape>,
+  links: readonly LinkShape[],
+): Map<string, Peer[]> {
+  const peers = new Map<string, Peer[]>();
+  const add = (node: string, socket: string, peer: CardShape | undefined, isJoined: boolean) => {
+    if (!peer || peer.id === node) return;
+    const key = socketKey(node, socket);
+    const list = peers.get(key);
+    if (list) list.push({ card: peer, isJoined });
+    else peers.set(key, [{ card: peer, isJoined }]);
+  };
+  for (const { connect, bind, isJoined } of links) {
+    add(connect.node, connect.socket, cards.get(bind.node), isJoined);
+    add(bind.node, bind.socket, cards.get(connect.node), isJoined);
+  }
+  return peers;
+}
+
+/** Where a socket without peers waits for them: senders on the right, receivers on the left. */
+function restingSide(socket: SocketShape): Side {
+  if (socket.sends !== socket.receives) return socket.sends ? "right" : "left";
+  return /^(serve|frontend|in|backend-in)$/.test(socket.id) ? "left" : "right";
+}
+
+function verticalSide(card: CardShape, peers: readonly Peer[]): Side | undefined {
+  let side: Side | undefined;
+  for (const { card: peer, isJoined } of peers) {
+    const across = Math.abs(peer.x + peer.width / 2 - card.x - card.width / 2);
+    const below = peer.y - card.y - card.height;
+    const above = card.y - peer.y - peer.height;
+    const gap = Math.max(below, above);
+    if (across > COLUMN || gap < (isJoined ? ROOM_FOR_JOINED : ROOM_FOR_TWO)) return undefined;
+    const here: Side = below > above ? "bottom" : "top";
+    if (side && side !== here) return undefined;
+    side = here;
+  }
+  return side;
+}
+
+function sideOf(card: CardShape, socket: SocketShape, peers: readonly Peer[] | undefined): Side {
+  if (socket.side) return socket.side;
+  if (!peers) return restingSide(socket);
+  const vertical = verticalSide(card, peers);
+  if (vertical) return vertical;
+  let pull = 0;
+  for (const { card: peer } of peers) pull += Math.sign(peer.x + peer.width / 2 - card.x - card.width / 2);
+  if (pull === 0) return restingSide(socket);
+  return pull > 0 ? "right" : "left";
+}
+
+/** The side of every socket, by ``node.socket``. A column is used only when both ends agree on it. */
+export function chooseSides(
+  cards: ReadonlyMap<string, CardShape>,
+  links: readonly LinkShape[],
+): Map<string, Side> {
+  const peers = peersBySocket(cards, links);
+  const sides = new Map<string, Side>();
+  for (const card of cards.values())
+    for (const socket of card.sockets) {
+      const key = socketKey(card.id, socket.id);
+      sides.set(key, sideOf(card, socket, peers.get(key)));
+    }
+  straightenColumns(cards, links, sides);
+  return sides;
+}
+
+function isVertical(side: Side | undefined): boolean {
+  return side === "top" || side === "bottom";
+}
+
+/** One end upright and the other lying would make a hook: such a link lies at both ends. */
+function straightenColumns(
+  cards: ReadonlyMap<string, CardShape>,
+  links: readonly LinkShape[],
+  sides: Map<string, Side>,
+): void {
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (const link of links) {
+      const ends = [link.connect, link.bind];
+      const upright = ends.filter((end) => isVertical(sides.get(socketKey(end.node, end.socket))));
+      if (upright.length !== 1) continue;
+      const end = upright[0];
+      const card = end && cards.get(end.node);
+      const socket = card?.sockets.find((one) => one.id === end?.socket);
+      if (!end || !socket || socket.side) continue;
+      sides.set(socketKey(end.node, end.socket), restingSide(socket));
+      changed = true;
+    }
+  }
+}
