@@ -45,20 +45,6 @@ export function emptyLevel(): Level {
   return { depth: 0, hwm: 0, peak: 0, ratePerSecond: 0, mood: "calm", count: 0 };
 }
 
-/** Adds one queue to a level that stands for several: depths and limits are summed, the worst mood shows. */
-export function addQueue(
-  level: Level,
-  queue: { depth: number; hwm: number; peak: number; rate: number; state: number },
-): void {
-  const isUnlimited = queue.hwm === 0 || (level.count > 0 && level.hwm === 0);
-  level.depth += queue.depth;
-  level.hwm = isUnlimited ? 0 : level.hwm + queue.hwm;
-  level.peak += queue.peak;
-  level.ratePerSecond += queue.rate;
-  level.mood = level.count === 0 ? moodOf(queue.state) : worseMood(level.mood, moodOf(queue.state));
-  level.count += 1;
-}
-
 /** Adds one link's queue to a bundle, which shows its worst: the fullest one's depth and limit. */
 export function takeWorst(level: Level, other: Level): void {
   if (level.count === 0 || fillOf(other.depth, other.hwm) > fillOf(level.depth, level.hwm)) {
