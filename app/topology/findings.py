@@ -43,7 +43,7 @@ class Finding:
 
     code: str
     where: Mapping[str, str]
-    """``process``, ``node``, ``socket`` (as ``node.socket``, with its node) or ``link``; empty for the whole."""
+    """``process``, ``node``, ``socket`` (``node.socket``, with its node), ``link``; empty for the whole."""
     sentence: str
     fix: Fix | None = None
 

@@ -1,0 +1,160 @@
+"""Rules about where sockets bind: endpoints that parse and are allowed, no two on one (GM-103, GM-107)."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Final
+
+from app.topology.drawing import Drawing, End, addresses_of, scheme_of
+from app.topology.findings import Finding, Fix, place, setting
+from engine.endpoints import SCHEMES, Endpoint, parse
+from engine.errors import EndpointInvalid
+
+LATER_SCHEMES: Final = ("ws", "wss", "udp", "pgm", "epgm")
+"""Transports of 0MQ that the engine does not have yet; kept, and told about by GM-304."""
+
+FIRST_PORT: Final = 5555
+ANY_HOST: Final = ("*", "0.0.0.0", "::")  # noqa: S104 - compared with, never bound
+LOOPBACK: Final = "127.0.0.1"
+
+MOST_LOOKED_AT: Final = 1000
+"""Instances of one node whose addresses are compared one by one."""
+
+Bound = dict[tuple[str, int | str], list[tuple[str, Endpoint]]]
+"""Who binds where, by process (for inproc) and by port, path or name."""
+
+
+def endpoint_findings(drawing: Drawing) -> Iterator[Finding]:
+    """Yield GM-107 for each endpoint that does not parse or may not be used here."""
+    for end in drawing.sockets():
+        for endpoint_id, address in end.socket.endpoints.items():
+            reason = _why_not(drawing, end, address)
+            if reason is None:
+                continue
+            scheme = scheme_of(address)
+            allotted = scheme if scheme in SCHEMES else "tcp"
+            if end.is_external:
+                allotted = free_address(drawing, "tcp")
+            edit = setting((*end.path, "endpoints", endpoint_id), allotted)
+            sentence = f"{end.name} cannot bind {address[:200]!r}: {reason}"
+            yield Finding("GM-107", place(end.path), sentence, Fix("Allot an address", (edit,)))
+
+
+def clash_findings(drawing: Drawing) -> Iterator[Finding]:
+    """Yield GM-103 for each endpoint that is bound twice."""
+    bound: Bound = {}
+    taken = ports_named(drawing)
+    for end in drawing.sockets():
+        if not end.node.enabled:
+            continue
+        for endpoint_id, address in drawing.endpoints(end).items():
+            clash = _first_clash(drawing, end, address, bound)
+            if clash is None:
+                continue
+            path = (*end.path, "endpoints", endpoint_id)
+            if clash == end.name and "${replica}" not in address and drawing.instances(end.node) > 1:
+                said = f"each of the {drawing.instances(end.node)} replicas of {end.name} binds {address}"
+                fix = Fix("Allot an address to each", (setting(path, scheme_of(address)),))
+            else:
+                said = f"{end.name} binds {address}, which {clash} binds too"
+                fresh = _fresh(address, taken)
+                fix = Fix(f"Give {end.name} {fresh}", (setting(path, fresh),))
+            sentence = f"{said}: the second bind fails, the address is in use"
+            yield Finding("GM-103", place(end.path), sentence, fix)
+
+
+def free_address(drawing: Drawing, scheme: str) -> str:
+    """Return a loopback address that the drawing does not name yet."""
+    return f"{scheme}://{LOOPBACK}:{_free_port(ports_named(drawing))}"
+
+
+def ports_named(drawing: Drawing) -> set[int]:
+    """Return every tcp port that is written in the drawing."""
+    ports: set[int] = set()
+    for end in drawing.sockets():
+        for address in end.socket.endpoints.values():
+            for filled in _each(address, end, drawing.instances(end.node)):
+                endpoint = _parsed(filled)
+                if endpoint is not None and endpoint.port:
+                    ports.add(endpoint.port)
+    return ports
+
+
+def _why_not(drawing: Drawing, end: End, address: str) -> str | None:
+    """Return why an address will not do, or ``None`` when it will."""
+    scheme = scheme_of(address)
+    if scheme in LATER_SCHEMES or address in SCHEMES:
+        return None
+    for filled in _each(address, end, drawing.instances(end.node)):
+        if "${" in filled:
+            return "only ${node} and ${replica} are known here"
+        try:
+            endpoint = parse(filled)
+        except EndpointInvalid as error:
+            return error.why
+        if endpoint.scheme == "tcp" and not _is_allowed(endpoint.host, drawing.allow_hosts):
+            return f"{endpoint.host} is not loopback, and the person at the server has not allowed it"
+    return None
+
+
+def _each(address: str, end: End, instances: int) -> list[str]:
+    """Return the address of each instance; where all are equal two will do."""
+    enough = MOST_LOOKED_AT if "${replica}" in address else 2
+    return addresses_of(address, end.node_id, min(instances, enough))
+
+
+def _is_allowed(host: str, allow_hosts: tuple[str, ...]) -> bool:
+    if host in ANY_HOST or host == "localhost" or "*" in allow_hosts or host in allow_hosts:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _first_clash(drawing: Drawing, end: End, address: str, bound: Bound) -> str | None:
+    """Enter an address into what is bound; return who has it already, if anyone."""
+    is_inproc = scheme_of(address) == "inproc"
+    process = drawing.topology.process_of(end.node) or "" if is_inproc else ""
+    count = drawing.instances(end.node, in_one_process=is_inproc)
+    clash: str | None = None
+    for filled in _each(address, end, count):
+        endpoint = _parsed(filled)
+        if endpoint is None or endpoint.path == "*" or (endpoint.scheme == "tcp" and not endpoint.port):
+            continue
+        near = bound.setdefault((process, endpoint.port or endpoint.path or endpoint.name), [])
+        holder = next((who for who, other in near if _overlap(endpoint, other)), None)
+        if holder is None:
+            near.append((end.name, endpoint))
+        clash = clash or holder
+    return clash
+
+
+def _overlap(one: Endpoint, other: Endpoint) -> bool:
+    if one.scheme != other.scheme:
+        return False
+    if one.scheme != "tcp":
+        return one == other
+    hosts = {LOOPBACK if host == "localhost" else host for host in (one.host, other.host)}
+    return one.port == other.port and (len(hosts) == 1 or any(host in ANY_HOST for host in hosts))
+
+
+def _fresh(address: str, taken: set[int]) -> str:
+    """Return an address like this one that nobody has; its port counts as taken from now on."""
+    endpoint = _parsed(address)
+    if endpoint is None or endpoint.scheme != "tcp":
+        return scheme_of(address)
+    port = _free_port(taken, endpoint.port)
+    taken.add(port)
+    return str(Endpoint("tcp", host=endpoint.host, port=port))
+
+
+def _free_port(taken: set[int], first: int = FIRST_PORT) -> int:
+    upward = (port for port in range(first, 65_536) if port not in taken)
+    return next(upward, 0) or next(port for port in range(1024, 65_536) if port not in taken)
+
+
+def _parsed(address: str) -> Endpoint | None:
+    try:
+        return parse(address)
+    except EndpointInvalid:
+        return None

@@ -1,0 +1,83 @@
+"""Rules about one socket: options that exist and suit it (GM-109), a SUB that asks for something (GM-201)."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from app.topology.drawing import Drawing, End, engine_type
+from app.topology.findings import Finding, Fix, place, setting, unsetting
+from engine.errors import OptionInvalid, OptionUnknown
+from engine.option_table import OptionSpec
+from engine.options import check, specification
+
+Json = Any
+
+KEPT_ELSEWHERE: Final = ("subscribe", "unsubscribe")
+"""Options of libzmq that a document says in its own way."""
+
+
+def option_findings(drawing: Drawing) -> Iterator[Finding]:
+    """Yield GM-109 for each option that libzmq does not have, not for this socket, or not with this value."""
+    for end in drawing.sockets():
+        for name, value in end.socket.options.items():
+            finding = _option_finding(end, name, value)
+            if finding is not None:
+                yield finding
+
+
+def subscription_findings(drawing: Drawing) -> Iterator[Finding]:
+    """Yield GM-201 for each SUB of ours that would receive nothing."""
+    for end in drawing.sockets():
+        node = end.node
+        if end.socket.type != "SUB" or end.socket.subscriptions or not node.enabled or end.is_external:
+            continue
+        peers = [
+            peer.name for joint in drawing.live_joints() for own, peer in joint.ends() if own.name == end.name
+        ]
+        joined = f" from {', '.join(peers)}" if peers else ""
+        sentence = f"{end.name} is a SUB without a subscription: it receives nothing{joined}"
+        fix = Fix("Subscribe to everything", (setting([*end.path, "subscriptions"], [""]),))
+        yield Finding("GM-201", place(end.path), sentence, fix)
+
+
+def known_option(name: str) -> OptionSpec | None:
+    """Return what is known of an option, or ``None`` when libzmq has none of this name."""
+    try:
+        return specification(name)
+    except OptionUnknown:
+        return None
+
+
+def _option_finding(end: End, name: str, value: Json) -> Finding | None:
+    path = (*end.path, "options")
+    removal = Fix(f"Remove {name}", (unsetting([*path, name]),))
+    own = engine_type(end.socket.type)
+    try:
+        spec = specification(name)
+        if own is not None:
+            check(spec, own, value)
+    except OptionUnknown as error:
+        known = end.socket.options
+        if name in KEPT_ELSEWHERE:
+            sentence = f"{end.name}: {name} is no option of a drawing; it has subscriptions of its own"
+            return Finding("GM-109", place(path), sentence, removal)
+        if error.nearest is None or error.nearest in known or not _takes(end, error.nearest, value):
+            sentence = f"{end.name}: there is no socket option {name}"
+            return Finding("GM-109", place(path), sentence, removal)
+        renamed = {**setting([*path, error.nearest], value), "at": list(known).index(name)}
+        sentence = f"{end.name}: there is no socket option {name}; did you mean {error.nearest}?"
+        fix = Fix(f"Rename it to {error.nearest}", (renamed, unsetting([*path, name])))
+        return Finding("GM-109", place(path), sentence, fix)
+    except OptionInvalid as error:
+        sentence = f"{end.name} ({end.socket.type}): option {name} = {value!r} is impossible: {error.why}"
+        return Finding("GM-109", place(path), sentence, removal)
+    return None
+
+
+def _takes(end: End, name: str, value: Json) -> bool:
+    own = engine_type(end.socket.type)
+    try:
+        if own is not None:
+            check(specification(name), own, value)
+    except OptionInvalid:
+        return False
+    return True
