@@ -1,0 +1,157 @@
+"""From a valid document to the plan of a run: what is off is left out, addresses allotted, defaults plain."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from app.errors import TopologyHasErrors
+from app.topology.drawing import Drawing, End, Joint, engine_type, scheme_of
+from app.topology.endpoint_rules import ANY_HOST, LATER_SCHEMES, LOOPBACK
+from app.topology.model import Node, Octets, Process
+from app.topology.plan import BindPlan, Lane, LinkPlan, NodePlan, Plan, ProcessPlan, Side, SocketPlan
+from app.topology.socket_rules import known_option
+from app.topology.validate import check_drawing, errors_of
+from engine.compatibility import carries
+from engine.constants import SocketType
+
+Json = Any
+
+SUBSCRIBERS: Final = ("SUB", "XSUB")
+
+
+def compile_plan(document: dict[str, Json], *, allow_hosts: Sequence[str] = ()) -> Plan:
+    """Compile a document.
+
+    Args:
+        document: the plain tree.
+        allow_hosts: hosts besides loopback that the person at the server allows;
+            with ``*``, a socket that binds all interfaces really does.
+
+    Raises:
+        TopologyHasErrors: with every error found; nothing was compiled.
+    """
+    drawing, findings = check_drawing(document, allow_hosts=allow_hosts)
+    errors = errors_of(findings)
+    if errors:
+        raise TopologyHasErrors([finding.as_json() for finding in errors])
+    return _Compiler(drawing).plan()
+
+
+class _Compiler:
+    """Makes the plan of one drawing that has no errors."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self._topology = drawing.topology
+
+    def plan(self) -> Plan:
+        nodes = {
+            node_id: self._node(node_id, node)
+            for node_id, node in self._topology.nodes.items()
+            if node.enabled and node.part is None
+        }
+        externals = tuple(nodes[each] for each in nodes if self._topology.nodes[each].behaviour == "external")
+        processes = [self._process(process_id, nodes) for process_id in self._process_ids(nodes)]
+        links = tuple(self._links(nodes))
+        return Plan(self._topology.name, tuple(each for each in processes if each.nodes), externals, links)
+
+    def _process_ids(self, nodes: dict[str, NodePlan]) -> list[str]:
+        named = list(self._topology.processes)
+        used = [self._topology.process_of(self._topology.nodes[node_id]) for node_id in nodes]
+        return list(dict.fromkeys([*named, *(each for each in used if each is not None)]))
+
+    def _process(self, process_id: str, nodes: dict[str, NodePlan]) -> ProcessPlan:
+        drawn = self._topology.processes.get(process_id, Process())
+        inside = (
+            plan
+            for node_id, plan in nodes.items()
+            if self._topology.process_of(self._topology.nodes[node_id]) == process_id
+        )
+        return ProcessPlan(process_id, drawn.label or process_id, drawn.replicas, tuple(inside))
+
+    def _node(self, node_id: str, node: Node) -> NodePlan:
+        behaviour = self._drawing.behaviour(node)
+        assert behaviour is not None
+        ends = [
+            End(node_id, socket_id, node, socket, is_port=False) for socket_id, socket in node.sockets.items()
+        ]
+        known = all(engine_type(end.socket.type) is not None for end in ends)
+        return NodePlan(
+            id=node_id,
+            label=node.label or node_id,
+            behaviour=behaviour.name,
+            parameters=dict(node.with_),
+            replicas=node.replicas,
+            restart=node.restart,
+            starts=known and behaviour.runs and behaviour.name != "external",
+            sockets=tuple(self._socket(end) for end in ends),
+        )
+
+    def _socket(self, end: End) -> SocketPlan:
+        socket = end.socket
+        acted_on = {
+            name: value
+            for name, value in socket.options.items()
+            if (spec := known_option(name)) is not None and spec.acted_on
+        }
+        wanted = socket.subscriptions if socket.type in SUBSCRIBERS else []
+        return SocketPlan(
+            id=end.name,
+            role=end.socket_id,
+            type=socket.type,
+            options=acted_on,
+            subscriptions=tuple(
+                bytes.fromhex(each.hex) if isinstance(each, Octets) else each.encode() for each in wanted
+            ),
+            binds=tuple(
+                BindPlan(endpoint_id, self._address(end, endpoint_id, address))
+                for endpoint_id, address in self._drawing.endpoints(end).items()
+                if scheme_of(address) not in LATER_SCHEMES
+            ),
+        )
+
+    def _address(self, end: End, endpoint_id: str, written: str) -> str:
+        """Return the full endpoint: bare schemes are allotted, all interfaces become loopback."""
+        if written == "tcp":
+            return f"tcp://{LOOPBACK}:*"
+        if written == "ipc":
+            return "ipc://*"
+        if written == "inproc":
+            several = self._drawing.instances(end.node) > 1
+            return f"inproc://{end.name}.{endpoint_id}" + (".${replica}" if several else "")
+        scheme, _, rest = written.partition("://")
+        host, _, port = rest.rpartition(":")
+        if scheme == "tcp" and host.strip("[]") in ANY_HOST and "*" not in self._drawing.allow_hosts:
+            return f"tcp://{'[::1]' if host == '[::]' else LOOPBACK}:{port}"
+        return written
+
+    def _links(self, nodes: dict[str, NodePlan]) -> Iterator[LinkPlan]:
+        for joint in self._drawing.live_joints():
+            ends = (joint.connect, joint.bind)
+            present = all(end.is_external or nodes[end.node_id].starts for end in ends)
+            outside = [end.is_external for end in ends]
+            if present and not all(outside) and joint.scheme not in LATER_SCHEMES:
+                side: Side | None = "connect" if outside[0] else "bind" if outside[1] else None
+                yield self._link(joint, side)
+
+    def _link(self, joint: Joint, external_side: Side | None) -> LinkPlan:
+        connect, bind = joint.connect, joint.bind
+        return LinkPlan(
+            id=joint.id,
+            connect=(connect.node_id, connect.socket_id),
+            bind=(bind.node_id, bind.socket_id),
+            endpoint_id=joint.endpoint_id,
+            address=self._address(bind, joint.endpoint_id, joint.address),
+            external_side=external_side,
+            lanes=lanes_between(connect.socket.type, bind.socket.type),
+        )
+
+
+def lanes_between(connect: str, bind: str) -> tuple[Lane, ...]:
+    """Return the directions in which messages can go between two socket types of the engine."""
+    types = SocketType.__members__
+    lanes: list[Lane] = []
+    if carries(types[connect], types[bind]):
+        lanes.append("to_bind")
+    if carries(types[bind], types[connect]):
+        lanes.append("to_connect")
+    return tuple(lanes)
