@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
 
-from app.errors import NotFound
+from app.errors import NotFound, TooLarge
 from app.settings import Settings
-from app.store.history import Change, Kept, TopologyId
+from app.store.history import Change, Kept, TopologyId, to_text
 from app.store.topologies import Entry, Topologies
-from app.topology.document import check_size
+from app.topology.document import LARGEST_JSON, settle
 from app.topology.edits import apply_all
 from app.topology.validate import check
 from app.workspace.replacement import difference
@@ -104,7 +104,7 @@ class Editing:
             EditMissesTarget: one of them names a place that is not there.
             TooLarge: the document would grow past the limit.
         """
-        return await self._change(topology, base, label, by, lambda document: list(edits))
+        return await self._change(topology, base, label, by, lambda _: [_settled(edit) for edit in edits])
 
     async def replace(
         self, topology: TopologyId, base: int | None, document: Json, label: str, by: str | None = None
@@ -164,7 +164,7 @@ class Editing:
     async def findings_of(self, document: Json) -> list[Json]:
         """What is to be said about a document that nobody keeps."""
         findings = await asyncio.to_thread(check, document, allow_hosts=self._allow_hosts)
-        return [finding.to_json() for finding in findings]
+        return [finding.as_json() for finding in findings]
 
     async def watch(self, topology: TopologyId, since: int | None) -> Watch:
         """Watch a topology: the changes after ``since``, then each as it happens, its findings behind it.
@@ -195,7 +195,7 @@ class Editing:
         def work(before: Json) -> tuple[Json, list[Json]]:
             edits = choose(before)
             after, undo = apply_all(before, edits)
-            check_size(after)
+            _check_size(after)
             inverse.extend(undo)
             return after, edits
 
@@ -224,6 +224,24 @@ class Choose(Protocol):
 
     def __call__(self, document: Json, /) -> list[Json]:
         """Edits for ``document``."""
+
+
+def _check_size(document: Json) -> None:
+    size = len(to_text(document).encode())
+    if size > LARGEST_JSON:
+        raise TooLarge("document", size, LARGEST_JSON)
+
+
+def _settled(edit: Json) -> Json:
+    if edit.get("kind") != "set" or "value" not in edit:
+        return edit
+    value = edit["value"]
+    for key in reversed(edit["path"]):  # at its depth in the document, which is limited
+        value = {key: value}
+    value = settle(value)
+    for key in edit["path"]:
+        value = value[key]
+    return {**edit, "value": value}
 
 
 def _edited(change: Change, by: str | None) -> Json:

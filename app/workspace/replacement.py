@@ -12,7 +12,7 @@ SECTIONS_BY_ID: Final = ("links", "processes", "nodes")
 
 
 def difference(before: dict[str, Json], after: dict[str, Json]) -> list[Json]:
-    """Edits that turn ``before`` into ``after``, its key order included; entry by entry where that will do."""
+    """Edits that turn ``before`` into ``after``, its key order included; entry by entry where it will do."""
     fine = _fine(before, after)
     if _same(apply_all(before, fine)[0], after):
         return fine

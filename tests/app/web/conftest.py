@@ -1,0 +1,91 @@
+"""A real server on a free port, in the test's own loop, with a directory of its own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+
+from app.cli.serve import Server
+from app.settings import Settings
+from app.web.application import create_app
+from app.workspace.workspace import Workspace
+
+Json = Any
+
+
+@dataclass
+class Served:
+    """A server that runs, and the ways to talk to it."""
+
+    base: str
+    workspace: Workspace
+    http: httpx.AsyncClient
+    stack: AsyncExitStack
+
+    async def create(self, document: Json, key: str = "k") -> str:
+        """Keep ``document``; its id."""
+        answer = await self.http.post("/topologies", json=document, headers={"Idempotency-Key": key})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def edit(self, topology: str, base: str, *edits: Json, **headers: str) -> httpx.Response:
+        """Send edits that were made on revision ``base``."""
+        return await self.http.post(
+            f"/topologies/{topology}/edits",
+            json={"edits": edits},
+            headers={"If-Match": f'"{base}"', **headers},
+        )
+
+    async def live(self, **options: Any) -> ClientConnection:
+        """Open the websocket; it closes with the test."""
+        url = f"ws{self.base.removeprefix('http')}/api/v1/live"
+        options = {"subprotocols": ["glassmq.v1"], **options}
+        return await self.stack.enter_async_context(connect(url, **options))
+
+
+Serve = Callable[..., Awaitable[Served]]
+
+
+@pytest.fixture
+async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
+    """Start a server; keyword arguments are settings."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**settings: Any) -> Served:
+            given = Settings(**{"data_dir": tmp_path / "data", "port": 0, **settings})
+            workspace = Workspace(given)
+            app = create_app(given, workspace)
+            config = uvicorn.Config(
+                app, ws_max_size=given.limits.live_message_octets, ws_ping_interval=None, log_level="warning"
+            )
+            server = Server(config)
+            listener = socket.create_server(("127.0.0.1", 0))
+            base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            serving = asyncio.create_task(server.serve([listener]))
+
+            async def stop() -> None:
+                server.should_exit = True
+                await serving
+
+            stack.push_async_callback(stop)
+            http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"{base}/api/v1"))
+            inner = await stack.enter_async_context(AsyncExitStack())
+            answer = await http.get("/health")
+            assert answer.status_code == 200
+            return Served(base, workspace, http, inner)
+
+        yield start
+
+
+@pytest.fixture
+async def served(serve: Serve) -> Served:
+    """A server with the settings as they come."""
+    return await serve()
