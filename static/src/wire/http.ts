@@ -2,6 +2,8 @@
 import type { Finding } from "../model/findings";
 
 export const BASE = "/api/v1";
+/** What this tab calls itself, so that others can tell whose edits are whose. */
+const CLIENT = newKey();
 
 /** What the server says when it refuses (RFC 9457), with our code and findings. */
 export interface Problem {
@@ -103,9 +105,12 @@ export function newKey(): string {
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
-  const headers: Record<string, string> = { Accept: options.accept ?? "application/json" };
+  const headers: Record<string, string> = {
+    Accept: options.accept ?? "application/json",
+    "X-Client": CLIENT,
+  };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
-  if (options.revision) headers["If-Match"] = `"${options.revision}"`;
+  if (options.revision) headers["If-Match"] = options.revision === "*" ? "*" : `"${options.revision}"`;
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
   const init: RequestInit = { method, headers };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
