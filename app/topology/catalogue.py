@@ -1,0 +1,119 @@
+"""The catalogue: everything a page needs to know to draw, told from the same tables that check the drawing."""
+
+from functools import cache
+from typing import Any, Final
+
+from app.topology.declarations import BEHAVIOURS, Behaviour
+from app.topology.document import DEEPEST, FORMAT, LARGEST_JSON, LARGEST_YAML
+from app.topology.drawing import peers_of
+from app.topology.endpoint_rules import LATER_SCHEMES
+from app.topology.findings import RULES, SEVERITIES
+from app.topology.model import MOST_REPLICAS
+from app.topology.parameters import LARGEST_MESSAGE
+from app.topology.schema import parameters_schema
+from engine.compatibility import can_receive, can_send
+from engine.constants import SocketType
+from engine.endpoints import SCHEMES
+from engine.option_table import OPTIONS, OptionSpec
+
+Json = Any
+
+WAITS: Final = "waits"
+DROPS: Final = "drops"
+NEVER_SENDS: Final = "never sends"
+
+TYPES: Final[dict[SocketType, tuple[str, str]]] = {
+    SocketType.PUSH: (WAITS, "Deals each message to one of its PULL peers, in turn."),
+    SocketType.PULL: (NEVER_SENDS, "Takes messages from its PUSH peers, fairly."),
+    SocketType.PUB: (DROPS, "Sends each message to every subscriber that asked for it."),
+    SocketType.SUB: (NEVER_SENDS, "Receives what begins with one of its subscriptions."),
+    SocketType.XPUB: (DROPS, "A PUB that can also read the subscriptions that come up."),
+    SocketType.XSUB: (DROPS, "A SUB whose subscriptions are sent as messages."),
+    SocketType.REQ: (WAITS, "Asks, then must receive the answer before it asks again."),
+    SocketType.REP: (DROPS, "Receives a request, then must answer it."),
+    SocketType.DEALER: (WAITS, "Deals messages to its peers in turn and takes theirs fairly."),
+    SocketType.ROUTER: (DROPS, "Knows its peers by routing id, and sends to the one that is named."),
+    SocketType.PAIR: (WAITS, "Talks to exactly one peer, both ways."),
+}
+"""What a send does when every pipe is full, and one sentence; in the palette's order."""
+
+
+@cache
+def catalogue() -> dict[str, Json]:
+    """Return types, options, behaviours, rules, transports and limits as JSON."""
+    return {
+        "format": FORMAT,
+        "types": [_type(each) for each in TYPES],
+        "options": [_option(spec) for spec in OPTIONS.values()],
+        "behaviours": [_behaviour(each) for each in BEHAVIOURS.values()],
+        "rules": [
+            {"code": code, "severity": SEVERITIES[code[3]], "title": title} for code, title in RULES.items()
+        ],
+        "transports": [
+            *({"name": name, "acted_on": True} for name in SCHEMES),
+            *({"name": name, "acted_on": False} for name in LATER_SCHEMES),
+        ],
+        "limits": {
+            "document_octets": LARGEST_JSON,
+            "yaml_octets": LARGEST_YAML,
+            "depth": DEEPEST,
+            "replicas": MOST_REPLICAS,
+            "message_octets": LARGEST_MESSAGE,
+        },
+    }
+
+
+def _type(socket_type: SocketType) -> dict[str, Json]:
+    ending, summary = TYPES[socket_type]
+    return {
+        "name": socket_type.name,
+        "peers": list(peers_of(socket_type.name)),
+        "sends": can_send(socket_type),
+        "receives": can_receive(socket_type),
+        "summary": summary,
+        "ending": ending,
+    }
+
+
+def _option(spec: OptionSpec) -> dict[str, Json]:
+    default = spec.default.decode("latin-1") if isinstance(spec.default, bytes) else spec.default
+    return {
+        "name": spec.name,
+        "kind": spec.kind,
+        "default": default,
+        "unit": spec.unit,
+        "minimum": spec.minimum,
+        "maximum": spec.maximum,
+        "types": [each.name for each in spec.types or TYPES],
+        "live": spec.live,
+        "summary": spec.summary,
+        "acted_on": spec.acted_on,
+    }
+
+
+def _behaviour(behaviour: Behaviour) -> dict[str, Json]:
+    return {
+        "name": behaviour.name,
+        "label": behaviour.label,
+        "summary": behaviour.summary,
+        "icon": behaviour.icon,
+        "stage": behaviour.stage,
+        "free_roles": behaviour.has_free_roles,
+        "roles": [
+            {"name": role.name, "types": list(role.types), "optional": role.optional, "summary": role.summary}
+            for role in behaviour.roles
+        ],
+        "parameters": parameters_schema(behaviour.name),
+        "sliders": [
+            {
+                "path": list(slider.path),
+                "label": slider.label,
+                "minimum": slider.minimum,
+                "maximum": slider.maximum,
+                "step": slider.step,
+                "unit": slider.unit,
+                "scale": slider.scale,
+            }
+            for slider in behaviour.sliders
+        ],
+    }
