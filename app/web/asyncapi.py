@@ -17,7 +17,7 @@ def asyncapi() -> dict[str, Json]:
         "info": {
             "title": "GlassMQ live",
             "version": VERSION,
-            "description": "One websocket a page, subprotocol glassmq.v1. Binary messages are telemetry frames.",
+            "description": "One websocket a page, subprotocol glassmq.v1; binary messages are telemetry.",
         },
         "servers": {"local": {"host": "127.0.0.1:8765", "protocol": "ws"}},
         "channels": {

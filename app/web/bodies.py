@@ -1,6 +1,7 @@
 """Request bodies: counted while they come in, read as the document or the JSON that they say they are."""
 
 import json
+from contextlib import suppress
 from typing import Any, Final
 
 from fastapi import Request
@@ -17,7 +18,7 @@ JSON_TYPES: Final = ("application/json", "application/vnd.glassmq+json")
 YAML_TYPES: Final = ("application/yaml", "application/x-yaml", "text/yaml")
 
 MOST_DISCARDED: Final = 64 * 1024 * 1024
-"""How much of a body that is too large is read and thrown away, octets, so that its sender gets the answer."""
+"""How much of a body that is too large is thrown away, octets, so that its sender gets to read the answer."""
 
 
 class _Overrun(Exception):
@@ -67,10 +68,8 @@ class BodyLimit:
             has_answered = True
             await send(message)
 
-        try:
+        with suppress(_Overrun):
             await self._app(scope, counted, guarded)
-        except _Overrun:
-            pass
         if is_over and not has_answered:
             await self._refuse(scope, receive, send, seen)
 

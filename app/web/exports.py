@@ -4,13 +4,11 @@ import io
 import zipfile
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Response, UploadFile
-from fastapi import File as FormFile
+from fastapi import APIRouter, File as FormFile, Response, UploadFile
 
 from app.exporters.exporter import Bundle
 from app.store.history import TopologyId
-from app.topology.document import read
-
+from app.topology.document import Form, read
 from app.web import answers
 from app.web.dependencies import Hall
 from app.web.preconditions import revision_number
@@ -61,7 +59,7 @@ async def export_topology(
 @router.post("/imports", response_model_exclude_unset=True)
 async def import_file(hall: Hall, file: Annotated[UploadFile, FormFile()]) -> answers.Imported:
     """Read a topology file; nothing is saved."""
-    form = "yaml" if (file.filename or "").lower().endswith((".yaml", ".yml")) else None
+    form: Form | None = "yaml" if (file.filename or "").lower().endswith((".yaml", ".yml")) else None
     document = read(await file.read(), form)
     findings = await hall.editing.findings_of(document)
     return answers.Imported(

@@ -22,7 +22,9 @@ class Subscribe(Shape):
     """Go on after this: a revision (``r12``) or the sequence number of an event."""
     rate_hz: Annotated[float | None, Field(gt=0, le=1_000)] = None
     """Telemetry: at most this many frames a second."""
-    links: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=1_000)] = []
+    links: Annotated[
+        list[Annotated[str, Field(max_length=64)]], Field(max_length=1_000, default_factory=list)
+    ]
     """Telemetry: links whose counters come with every frame."""
 
 

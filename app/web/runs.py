@@ -1,4 +1,4 @@
-"""Runs over HTTP: start, look, pause and stop, one node or process too; messages by hand and messages kept."""
+"""Runs over HTTP: start, look, pause, stop, one node or process too; messages by hand and messages kept."""
 
 import hashlib
 from collections import OrderedDict
@@ -30,9 +30,10 @@ class StageNotReached(AppError):
     title = "This version cannot do that yet"
     status = 422
 
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(f"{what} is not possible in this version")
+    def __init__(self, field: str, value: Json) -> None:
+        self.field = field
+        self.value = value
+        super().__init__(f"{field} {value!r} is for a later version")
 
 
 class RunWish(Shape):
@@ -114,11 +115,11 @@ async def _start(wish: RunWish, hall: Hall) -> RunId:
 
 def _refuse_what_comes_later(wish: RunWish) -> None:
     if wish.clock == "virtual":
-        raise StageNotReached("a run in virtual time")
+        raise StageNotReached("clock", wish.clock)
     if wish.record:
-        raise StageNotReached("recording a run")
+        raise StageNotReached("record", wish.record)
     if wish.scenario is not None:
-        raise StageNotReached("running a scenario")
+        raise StageNotReached("scenario", wish.scenario)
 
 
 @router.get("/{run}")
@@ -131,7 +132,7 @@ async def read_run(run: RunId, hall: Hall) -> Run:
 async def change_run(run: RunId, wish: RunStateWish, hall: Hall) -> Run:
     """Pause, resume or end a run."""
     if wish.speed is not None:
-        raise StageNotReached("another speed than real time's")
+        raise StageNotReached("speed", wish.speed)
     if wish.state is not None:
         await hall.running.change_state(run, wish.state)
     return Run.model_validate(hall.running.view(run))

@@ -106,7 +106,7 @@ async def apply_edits(
     """Apply edits as one revision: all of them, or none."""
     most = settings.limits.edits_per_request
     if len(body.edits) > most:
-        raise TooLarge("the list of edits", len(body.edits), most, "edits")
+        raise TooLarge("request", len(body.edits), most, "edits")
     edits = [edit.model_dump(exclude_unset=True) for edit in body.edits]
     outcome = await hall.editing.apply(topology, base, edits, body.label, client)
     response.headers["ETag"] = etag(outcome.revision)

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
+from app.errors import NotFound
 from app.exporters.catalogue import EXPORTERS
 from app.exporters.exporter import Bundle, Exporter
-from app.errors import NotFound
 from app.store.history import TopologyId
 from app.topology.compile import compile_plan
 from app.workspace.editing import Editing

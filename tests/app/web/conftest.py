@@ -44,10 +44,11 @@ class Served:
             headers={"If-Match": f'"{base}"', **headers},
         )
 
-    async def live(self, **options: Any) -> ClientConnection:
-        """Open the websocket; it closes with the test."""
-        url = f"ws{self.base.removeprefix('http')}/api/v1/live"
-        options = {"subprotocols": ["glassmq.v1"], **options}
+    async def live(self, name: str = "127.0.0.1", **options: Any) -> ClientConnection:
+        """Open the websocket, asking for the server by ``name``; it closes with the test."""
+        port = int(self.base.rpartition(":")[2])
+        url = f"ws://{name}:{port}/api/v1/live"
+        options = {"subprotocols": ["glassmq.v1"], "host": "127.0.0.1", "port": port, **options}
         return await self.stack.enter_async_context(connect(url, **options))
 
 
