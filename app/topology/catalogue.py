@@ -1,4 +1,4 @@
-"""The catalogue: everything a page needs to know to draw, told from the same tables that check the drawing."""
+"""The catalogue: everything a page needs to know to draw, from the same tables that check the drawing."""
 
 from functools import cache
 from typing import Any, Final
