@@ -1,0 +1,59 @@
+"""GlassMQ's engine: 0MQ in Python, asyncio-native, wire-compatible, with queues that can be seen."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from engine.constants import (
+        DEALER,
+        PAIR,
+        PUB,
+        PULL,
+        PUSH,
+        REP,
+        REQ,
+        ROUTER,
+        SUB,
+        XPUB,
+        XSUB,
+        SocketType,
+    )
+    from engine.errors import Again, Closed, EngineError
+    from engine.sockets.context import Context
+    from engine.sockets.socket import Socket
+
+HOMES: Final = {
+    "Context": "engine.sockets.context",
+    "Socket": "engine.sockets.socket",
+    "Again": "engine.errors",
+    "Closed": "engine.errors",
+    "EngineError": "engine.errors",
+}
+"""Where public names live that are not constants; they load when first asked for."""
+
+__all__ = [
+    "DEALER",
+    "PAIR",
+    "PUB",
+    "PULL",
+    "PUSH",
+    "REP",
+    "REQ",
+    "ROUTER",
+    "SUB",
+    "XPUB",
+    "XSUB",
+    "Again",
+    "Closed",
+    "Context",
+    "EngineError",
+    "Socket",
+    "SocketType",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use, so that importing a codec does not load asyncio."""
+    if name not in __all__:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")  # noqa: TRY003 - Python's own words
+    return getattr(import_module(HOMES.get(name, "engine.constants")), name)

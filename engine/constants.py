@@ -63,5 +63,5 @@ class Unrouted:
     NO_SUBSCRIBER: Final = "no_subscriber"
     NO_PEER: Final = "no_peer"
     UNKNOWN_ROUTING_ID: Final = "unknown_routing_id"
-    PEER_FULL: Final = "peer_full"
     REQUESTER_GONE: Final = "requester_gone"
+    NO_BODY: Final = "no_body"

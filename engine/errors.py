@@ -11,6 +11,9 @@ class EngineError(Exception):
 class PeerViolation(EngineError):
     """The other side broke the protocol; this connection is over, the socket lives on."""
 
+    is_final = True
+    """Whether a connecting side gives the endpoint up, as libzmq does when it was understood and refused."""
+
 
 class NotZmtp(PeerViolation):
     """The peer's first octets are no ZMTP greeting that we speak.
@@ -18,6 +21,8 @@ class NotZmtp(PeerViolation):
     Attributes:
         head: the octets that gave it away, at most 16.
     """
+
+    is_final = False
 
     def __init__(self, head: bytes) -> None:
         self.head = head[:16]
@@ -93,6 +98,8 @@ class PeerRefused(PeerViolation):
 class HandshakeTimeout(PeerViolation):
     """The peer did not finish the handshake within ``handshake_ivl``."""
 
+    is_final = False
+
     def __init__(self, limit_ms: int) -> None:
         self.limit_ms = limit_ms
         super().__init__(f"peer did not finish the handshake within {limit_ms} ms (handshake_ivl)")
@@ -100,6 +107,8 @@ class HandshakeTimeout(PeerViolation):
 
 class PeerSilent(PeerViolation):
     """Nothing arrived from the peer for as long as the heartbeat allows."""
+
+    is_final = False
 
     def __init__(self, limit_ms: int) -> None:
         self.limit_ms = limit_ms
@@ -241,19 +250,6 @@ class TooManySockets(ResourceExhausted):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         super().__init__(f"this context already has {limit} sockets (max_sockets)")
-
-
-class LingerExpired(ResourceExhausted):
-    """A context closed before its sockets had sent what was queued.
-
-    Attributes:
-        unsent: messages dropped, each counted in its pipe's books under "linger".
-    """
-
-    def __init__(self, unsent: int, waited_s: float) -> None:
-        self.unsent = unsent
-        self.waited_s = waited_s
-        super().__init__(f"{unsent} messages were still queued {waited_s:g} s after close")
 
 
 class InternalError(EngineError):

@@ -1,4 +1,4 @@
-"""Where a socket publishes its events, and where observers pick them up, each from a bounded queue of its own."""
+"""Where a socket publishes its events, and observers pick them up, each from a bounded queue."""
 
 import asyncio
 from collections import deque

@@ -47,7 +47,7 @@ class ByteStream(Protocol):
         """Begin to read; ``owner`` is called from now on."""
         ...
 
-    def write(self, chunks: Sequence[bytes]) -> int:
+    def write(self, chunks: Sequence[bytes | memoryview]) -> int:
         """Hand octets to the kernel and return how many it took.
 
         When fewer than all were taken, ``on_writable`` is called once when it takes more. An error
@@ -119,10 +119,10 @@ class Network(Clock, Chance, Protocol):
         """
         ...
 
-    def call_soon(self, callback: Callable[[], None]) -> None:
+    def call_soon(self, callback: Callable[[], None], /) -> None:
         """Call ``callback`` in the loop's next round."""
         ...
 
-    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+    def call_at(self, when: float, callback: Callable[[], None], /) -> Timer:
         """Call ``callback`` when the clock reads ``when`` seconds."""
         ...

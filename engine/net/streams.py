@@ -56,7 +56,7 @@ class SocketStream:
             self._reads = False
             self._loop.remove_reader(self._sock.fileno())
 
-    def write(self, chunks: Sequence[bytes]) -> int:
+    def write(self, chunks: Sequence[bytes | memoryview]) -> int:
         """Hand octets to the kernel and return how many it took."""
         if self._over:
             return 0

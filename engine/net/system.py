@@ -27,8 +27,15 @@ class SystemNetwork:
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self._loop = loop or asyncio.get_running_loop()
         self._random = random.SystemRandom()
-        self.now = self._loop.time
-        self.call_soon = self._loop.call_soon
+        self._call_soon = self._loop.call_soon
+
+    def now(self) -> float:
+        """Return the loop's time, seconds."""
+        return self._loop.time()
+
+    def call_soon(self, callback: Callable[[], None], /) -> None:
+        """Call ``callback`` in the loop's next round."""
+        self._call_soon(callback)
 
     def draw(self) -> float:
         """Return the next random number in [0, 1)."""
@@ -38,7 +45,7 @@ class SystemNetwork:
         """Return ``count`` random octets."""
         return os.urandom(count)
 
-    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+    def call_at(self, when: float, callback: Callable[[], None], /) -> Timer:
         """Call ``callback`` when the loop's clock reads ``when`` seconds."""
         return self._loop.call_at(when, callback)
 

@@ -10,10 +10,10 @@ from engine.pipes.probe import POP, PUSH, TAKE, Probe
 class PipeEnd:
     """Who writes into a pipe, or reads from it; each call is an edge and happens only when asked for."""
 
-    def on_readable(self) -> None:
+    def pipe_readable(self) -> None:
         """A reader that had declared that it waits has something to read."""
 
-    def on_writable(self) -> None:
+    def pipe_writable(self) -> None:
         """A writer that was refused has room again."""
 
 
@@ -24,8 +24,8 @@ class Pipe:
     back in blocks and the two sides do not go in lock-step. A pipe may therefore refuse while it
     is not full.
 
-    ``on_readable`` of the reader is called from inside ``push`` when ``reader_waits`` was set;
-    ``on_writable`` of the writer from inside ``pop`` or ``take`` after a refusal. Each counter has
+    ``pipe_readable`` of the reader is called from inside ``push`` when ``reader_waits`` was set;
+    ``pipe_writable`` of the writer from inside ``pop`` or ``take`` after a refusal. Each counter has
     one writing side (``pushed``, ``refused``: the writer; ``popped``, ``acknowledged``, ``peak``:
     the reader), so that the two may live in different threads.
 
@@ -112,7 +112,7 @@ class Pipe:
             self._show(PUSH, message, self.pushed)
         if self.reader_waits:
             self.reader_waits = False
-            self.reader.on_readable()
+            self.reader.pipe_readable()
         return True
 
     def push_many(self, batch: list[Message]) -> None:
@@ -128,7 +128,7 @@ class Pipe:
         self.pushed += len(batch)
         if self.reader_waits:
             self.reader_waits = False
-            self.reader.on_readable()
+            self.reader.pipe_readable()
 
     def pop(self) -> Message | None:
         """Give the oldest message, or ``None`` when the pipe is empty."""
@@ -243,7 +243,7 @@ class Pipe:
     def _let_write(self) -> None:
         if self.writer_waits and not self.is_full:
             self.writer_waits = False
-            self.writer.on_writable()
+            self.writer.pipe_writable()
 
     def _conflate(self, messages: deque[Message]) -> None:
         messages.clear()

@@ -1,0 +1,68 @@
+"""The books as values: what one socket has counted, by link and direction."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class LaneBooks:
+    """One link's messages in one direction, seen from one socket, those of ended connections included.
+
+    Outbound: ``accepted == taken + queued + dropped``. Inbound: ``arrived == delivered + queued +
+    dropped``. Joined (inproc, one pipe for both ends): ``accepted == delivered + queued + dropped``.
+    Each figure is a counter of its own; none is computed from the others.
+    """
+
+    label: str
+    """The link's name, or the endpoint when it has none."""
+    is_outbound: bool
+    is_joined: bool = False
+    accepted: int = 0
+    """Routing chose a pipe of this link."""
+    taken: int = 0
+    """Left the pipe for the wire, less what was put back."""
+    handed: int = 0
+    """The last octet is in the kernel."""
+    arrived: int = 0
+    """Pushed into the receiver's pipe."""
+    delivered: int = 0
+    """Returned by ``recv``."""
+    queued: int = 0
+    """In the pipes now."""
+    dropped: dict[str, int] = field(default_factory=dict)
+    """By reason."""
+    dead_connections: dict[str, int] = field(default_factory=dict)
+    """Messages taken (outbound) or arrived (inbound) on each connection that is over, by its id."""
+
+    def count_drops(self, dropped: dict[str, int] | None) -> None:
+        """Add a pipe's drops."""
+        for reason, count in (dropped or {}).items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + count
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether this half's counters add up."""
+        lost = sum(self.dropped.values())
+        if self.is_joined:
+            return self.accepted == self.delivered + self.queued + lost
+        if self.is_outbound:
+            return self.accepted == self.taken + self.queued + lost
+        return self.arrived == self.delivered + self.queued + lost
+
+
+@dataclass(slots=True)
+class SocketBooks:
+    """All that one socket has counted: at its door, and link by link."""
+
+    offered: int
+    """Messages given to ``send`` and accepted by it."""
+    routed: int
+    """Of these, those that found a pipe."""
+    unrouted: dict[str, int]
+    """Of these, those that found none, by reason."""
+    lanes: list[LaneBooks]
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether the door's counters add up, and every lane's."""
+        door = self.offered == self.routed + sum(self.unrouted.values())
+        return door and all(lane.is_balanced for lane in self.lanes)

@@ -1,0 +1,91 @@
+"""What a socket has for each peer: a pipe out, a pipe in, and a word to the far end that is no message."""
+
+from engine.pipes.pipe import Pipe, PipeEnd
+
+
+class PairOwner:
+    """Who owns pairs of pipes: a socket's pattern. Each call is an edge."""
+
+    def pair_readable(self, pair: "PipePair") -> None:
+        """The pair's inbound pipe is no longer empty."""
+
+    def pair_writable(self, pair: "PipePair") -> None:
+        """The pair's outbound pipe, which refused, has room again."""
+
+
+class FarEnd:
+    """Reaches the peer beside the messages."""
+
+    def tell_subscription(self, topic: bytes, *, wanted: bool) -> None:
+        """Tell the peer what we want, or no longer want."""
+
+    def dismiss(self) -> None:
+        """End this peer: another has taken its place."""
+
+
+class PipePair(PipeEnd):
+    """One peer of one socket.
+
+    Attributes:
+        outbound: what the socket has sent to this peer and has not left yet.
+        inbound: what came from this peer and was not received yet.
+        far_end: the way to the peer for what is no message.
+        label: the name of the link, as its two ends agreed; empty for none.
+        endpoint: ours, as it was bound or connected.
+        routing_id: under which a ROUTER addresses this peer; empty until known.
+        is_over: the peer is gone; what is inbound may still be read.
+        is_done: nothing more leaves by it either: once the inbound pipe is empty, the books can be closed.
+        handed: messages whose last octet the kernel has taken.
+        is_connecting: our side connects: the pair outlives its connections.
+    """
+
+    __slots__ = (
+        "connection",
+        "endpoint",
+        "far_end",
+        "handed",
+        "inbound",
+        "is_connecting",
+        "is_done",
+        "is_joined",
+        "is_over",
+        "label",
+        "octets_in",
+        "octets_out",
+        "outbound",
+        "owner",
+        "peer",
+        "peer_properties",
+        "peer_type",
+        "routing_id",
+    )
+
+    def __init__(self, outbound: Pipe, inbound: Pipe, endpoint: str, label: str) -> None:
+        self.outbound = outbound
+        self.inbound = inbound
+        self.endpoint = endpoint
+        self.label = label
+        self.owner = PairOwner()
+        self.far_end = FarEnd()
+        self.routing_id = b""
+        self.is_over = False
+        self.is_done = False
+        self.is_connecting = False
+        self.is_joined = False
+        self.peer = ""
+        self.peer_type = ""
+        self.peer_properties: dict[str, bytes] = {}
+        self.connection = ""
+        self.handed = 0
+        self.octets_in = 0
+        self.octets_out = 0
+        outbound.writer = self
+        inbound.reader = self
+
+    def pipe_readable(self) -> None:
+        """Pass the inbound pipe's edge on."""
+        self.owner.pair_readable(self)
+
+    def pipe_writable(self) -> None:
+        """Pass the outbound pipe's edge on."""
+        self.owner.pair_writable(self)

@@ -1,0 +1,35 @@
+"""From a socket type to its pattern."""
+
+from typing import Final
+
+from engine.clock import Chance
+from engine.constants import SocketType
+from engine.options import SocketOptions
+from engine.routing.dealer import Dealer
+from engine.routing.exclusive_pair import ExclusivePair
+from engine.routing.pattern import Pattern
+from engine.routing.pipeline import Pull, Push
+from engine.routing.publish import ExtendedPublish, Publish
+from engine.routing.reply import Reply
+from engine.routing.request import Request
+from engine.routing.router import Router
+from engine.routing.subscribe import ExtendedSubscribe, Subscribe
+
+PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
+    SocketType.PAIR: ExclusivePair,
+    SocketType.PUB: Publish,
+    SocketType.SUB: Subscribe,
+    SocketType.REQ: Request,
+    SocketType.REP: Reply,
+    SocketType.DEALER: Dealer,
+    SocketType.ROUTER: Router,
+    SocketType.PULL: Pull,
+    SocketType.PUSH: Push,
+    SocketType.XPUB: ExtendedPublish,
+    SocketType.XSUB: ExtendedSubscribe,
+}
+
+
+def pattern_for(socket_type: SocketType, options: SocketOptions, chance: Chance) -> Pattern:
+    """Make the pattern of one socket."""
+    return PATTERNS[socket_type](socket_type, options, chance)

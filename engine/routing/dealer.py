@@ -1,0 +1,56 @@
+"""DEALER: requests out in turn, replies in fairly, no envelope of its own (28/REQREP)."""
+
+from engine.clock import Chance
+from engine.constants import SocketType
+from engine.messages import Message
+from engine.options import SocketOptions
+from engine.pipes.pair import PipePair
+from engine.routing.fair_queue import FairQueue
+from engine.routing.load_balance import LoadBalance
+from engine.routing.pattern import Pattern
+
+
+class Dealer(Pattern):
+    """Deals messages to its peers in turn and takes theirs in turn."""
+
+    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
+        super().__init__(socket_type, options, chance)
+        self._balance = LoadBalance()
+        self._queue = FairQueue(self.drained)
+
+    def attach(self, pair: PipePair) -> bool:
+        """Take on a peer."""
+        super().attach(pair)
+        self._balance.attach(pair)
+        self._queue.attach(pair)
+        self.on_sendable()
+        if len(pair.inbound):
+            self.on_receivable()
+        return True
+
+    def detach(self, pair: PipePair) -> None:
+        """Let a peer go; what it sent can still be received."""
+        super().detach(pair)
+        self._balance.detach(pair)
+        self._queue.detach(pair)
+
+    def try_send(self, message: Message) -> bool:
+        """Give ``message`` to the next peer with room."""
+        if self._balance.push(message):
+            self.routed += 1
+            return True
+        return False
+
+    def try_receive(self) -> Message | None:
+        """Return the next message, peers taking turns."""
+        return self._queue.pop()
+
+    def pair_readable(self, pair: PipePair) -> None:
+        """A peer that had nothing has something."""
+        self._queue.activate(pair)
+        self.on_receivable()
+
+    def pair_writable(self, pair: PipePair) -> None:
+        """A full peer has room again."""
+        self._balance.activate(pair)
+        self.on_sendable()

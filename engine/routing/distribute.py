@@ -1,0 +1,31 @@
+"""Give one message to many peers, and count it where a full one loses it."""
+
+from collections.abc import Iterable
+
+from engine.constants import DropReason
+from engine.messages import Message
+from engine.pipes.pair import PipePair
+
+
+def distribute(message: Message, pairs: Iterable[PipePair]) -> int:
+    """Push ``message`` to each of ``pairs`` and return how many they were.
+
+    A full pipe loses the message for its peer alone, and takes none until its reader has
+    acknowledged a block: libzmq's rule for PUB.
+    """
+    count = 0
+    for pair in pairs:
+        count += 1
+        if not pair.outbound.push(message):
+            pair.outbound.overflow(DropReason.HWM)
+    return count
+
+
+def all_have_room(pairs: Iterable[PipePair]) -> bool:
+    """Tell whether every pipe would take a message; those that would not are asked for their edge."""
+    ready = True
+    for pair in pairs:
+        if pair.outbound.is_full:
+            pair.outbound.writer_waits = True
+            ready = False
+    return ready

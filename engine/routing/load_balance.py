@@ -1,0 +1,55 @@
+"""Deal messages in turn to the peers that have room."""
+
+from engine.messages import Message
+from engine.pipes.pair import PipePair
+
+
+class LoadBalance:
+    """The next writable pipe, round robin; a full one is passed over until it has room.
+
+    A pipe that comes back, or a new one, joins the end of the round.
+    """
+
+    def __init__(self) -> None:
+        self._active: list[PipePair] = []
+        self._turn = 0
+        self.last: PipePair | None = None
+        """Where the last message went."""
+
+    def attach(self, pair: PipePair) -> None:
+        """Take a new pair into the round, last."""
+        self._active.append(pair)
+
+    def detach(self, pair: PipePair) -> None:
+        """Take a pair out of the round."""
+        pair.outbound.writer_waits = False
+        if pair in self._active:
+            position = self._active.index(pair)
+            del self._active[position]
+            if position < self._turn:
+                self._turn -= 1
+
+    def activate(self, pair: PipePair) -> None:
+        """A pair that refused has room again."""
+        self._active.append(pair)
+
+    def push(self, message: Message) -> bool:
+        """Give ``message`` to the next pipe with room, or return ``False``."""
+        active = self._active
+        while active:
+            turn = self._turn
+            if turn >= len(active):
+                turn = 0
+            pair = active[turn]
+            if pair.outbound.push(message):
+                self._turn = turn + 1
+                self.last = pair
+                return True
+            del active[turn]  # the refusal asked for the edge that brings it back
+            self._turn = turn
+        return False
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether some pipe has room."""
+        return any(not pair.outbound.is_full for pair in self._active)

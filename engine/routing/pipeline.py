@@ -1,0 +1,79 @@
+"""PUSH and PULL: deal work out in turn, take it in fairly (30/PIPELINE)."""
+
+from engine.clock import Chance
+from engine.constants import DropReason, SocketType
+from engine.messages import Message
+from engine.options import SocketOptions
+from engine.pipes.pair import PipePair
+from engine.routing.fair_queue import FairQueue
+from engine.routing.load_balance import LoadBalance
+from engine.routing.pattern import Pattern
+
+
+class Push(Pattern):
+    """Deals messages to its peers in turn; waits when none has room."""
+
+    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
+        super().__init__(socket_type, options, chance)
+        self._balance = LoadBalance()
+
+    def attach(self, pair: PipePair) -> bool:
+        """Take on a peer; it joins the end of the round."""
+        super().attach(pair)
+        pair.inbound.reader_waits = True
+        self._balance.attach(pair)
+        self.on_sendable()
+        return True
+
+    def detach(self, pair: PipePair) -> None:
+        """Let a peer go."""
+        super().detach(pair)
+        self._balance.detach(pair)
+        self.on_drained(pair)
+
+    def try_send(self, message: Message) -> bool:
+        """Give ``message`` to the next peer with room."""
+        if self._balance.push(message):
+            self.routed += 1
+            return True
+        return False
+
+    def pair_writable(self, pair: PipePair) -> None:
+        """A full peer has room again."""
+        self._balance.activate(pair)
+        self.on_sendable()
+
+    def pair_readable(self, pair: PipePair) -> None:
+        """A PULL never sends; whoever does anyway is not listened to."""
+        pair.inbound.discard(DropReason.FILTERED)
+        pair.inbound.reader_waits = True
+
+
+class Pull(Pattern):
+    """Takes messages from its peers in turn."""
+
+    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
+        super().__init__(socket_type, options, chance)
+        self._queue = FairQueue(self.drained)
+
+    def attach(self, pair: PipePair) -> bool:
+        """Take on a peer."""
+        super().attach(pair)
+        self._queue.attach(pair)
+        if len(pair.inbound):
+            self.on_receivable()
+        return True
+
+    def detach(self, pair: PipePair) -> None:
+        """Let a peer go; what it sent can still be received."""
+        super().detach(pair)
+        self._queue.detach(pair)
+
+    def try_receive(self) -> Message | None:
+        """Return the next message, peers taking turns."""
+        return self._queue.pop()
+
+    def pair_readable(self, pair: PipePair) -> None:
+        """A peer that had nothing has something."""
+        self._queue.activate(pair)
+        self.on_receivable()

@@ -1,0 +1,95 @@
+"""SUB and XSUB: from every peer, what was subscribed to (29/PUBSUB)."""
+
+from engine.clock import Chance
+from engine.constants import DropReason, SocketType, Unrouted
+from engine.errors import NotSupported
+from engine.messages import Message
+from engine.options import SocketOptions
+from engine.pipes.pair import PipePair
+from engine.routing.distribute import distribute
+from engine.routing.fair_queue import FairQueue
+from engine.routing.pattern import Pattern
+from engine.routing.topics import Topics
+
+SUBSCRIBE = b"\x01"
+CANCEL = b"\x00"
+
+
+class ExtendedSubscribe(Pattern):
+    """XSUB: subscribes by sending octet 1 or 0 and a topic; what comes is not filtered again.
+
+    Subscriptions are counted: only the first of a topic and the last cancellation are told to the
+    peers. They are state, told to each new peer, and never wait in a pipe.
+    """
+
+    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
+        super().__init__(socket_type, options, chance)
+        self._topics: Topics[int] = Topics()
+        self._queue = FairQueue(self.drained)
+
+    def attach(self, pair: PipePair) -> bool:
+        """Take on a peer."""
+        super().attach(pair)
+        self._queue.attach(pair)
+        if len(pair.inbound):
+            self.on_receivable()
+        return True
+
+    def detach(self, pair: PipePair) -> None:
+        """Let a peer go; what it sent can still be received."""
+        super().detach(pair)
+        pair.outbound.writer_waits = False
+        self._queue.detach(pair)
+
+    def subscribe(self, topic: bytes, *, wanted: bool) -> None:
+        """Want, or no longer want, ``topic``; the peers are told of the first and the last time."""
+        is_edge = self._topics.add(topic, 0) if wanted else self._topics.remove(topic, 0)
+        if is_edge:
+            for pair in self.pairs:
+                pair.far_end.tell_subscription(topic, wanted=wanted)
+
+    def topics(self) -> list[bytes]:
+        """Return what is subscribed to."""
+        return list(self._topics)
+
+    def try_send(self, message: Message) -> bool:
+        """Obey a subscription; anything else goes up to every peer, lost where its pipe is full."""
+        head = message.frames[0]
+        if head[:1] == SUBSCRIBE or head[:1] == CANCEL:
+            self.subscribe(head[1:], wanted=head[:1] == SUBSCRIBE)
+        elif distribute(message, self.pairs):
+            self.routed += 1
+        else:
+            self.count_unrouted(Unrouted.NO_PEER)
+        return True
+
+    def try_receive(self) -> Message | None:
+        """Return the next message, peers taking turns."""
+        return self._queue.pop()
+
+    def pair_readable(self, pair: PipePair) -> None:
+        """A peer that had nothing has something."""
+        self._queue.activate(pair)
+        self.on_receivable()
+
+
+class Subscribe(ExtendedSubscribe):
+    """SUB: subscribes by option, sends nothing, and looks at what comes a second time.
+
+    The second look makes a cancellation hold at once, whatever is still on its way.
+    """
+
+    def try_send(self, message: Message) -> bool:
+        """A SUB does not send."""
+        raise NotSupported(self.socket_type.name, "send")
+
+    def try_receive(self) -> Message | None:
+        """Return the next message that a subscription fits."""
+        inverted = bool(self.options.invert_matching)
+        while True:
+            message = self._queue.pop()
+            if message is None or self._topics.matches(message.frames[0]) != inverted:
+                return message
+            source = self._queue.last
+            assert source is not None
+            source.inbound.reject(DropReason.FILTERED)

@@ -1,0 +1,107 @@
+"""The connecting side: dial, hold the pair through every break, dial again with back-off."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from engine.clock import MS, Backoff
+from engine.constants import DropReason
+from engine.endpoints import Endpoint
+from engine.monitor.events import Connected, GaveUp, HandshakeFailed, Retried
+from engine.sessions.host import Host
+from engine.sessions.session import Session, describe, is_final
+
+NO_RETRY = "reconnect_ivl is -1"
+
+
+class ConnectingSession(Session):
+    """Reaches one endpoint, again and again, and keeps one pair for it all the while.
+
+    With ``immediate`` the pair exists only while the peer is there, and its queue goes with it.
+
+    Args:
+        spawn: runs a coroutine as a task that the context owns.
+    """
+
+    _is_connecting = True
+
+    def __init__(
+        self,
+        host: Host,
+        endpoint: Endpoint,
+        label: str,
+        on_over: Callable[[Session], None],
+        spawn: Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"],
+    ) -> None:
+        super().__init__(host, str(endpoint), label, on_over)
+        self._target = endpoint
+        self._spawn = spawn
+        self._dialling: asyncio.Task[None] | None = None
+        self._backoff = Backoff(host.options.reconnect_ivl, host.options.reconnect_ivl_max, host.network)
+        self.gave_up = False
+        """Whether no more attempts are made."""
+
+    def start(self) -> None:
+        """Begin to dial; the pair is made at once unless ``immediate`` is set."""
+        if not self._host.options.immediate:
+            self._ensure_pair()
+        self._dial_soon()
+
+    def pump_over(self, reason: Exception | None) -> None:
+        """The connection broke, or never came to be; try again unless the peer refused."""
+        was_handshaken = self._handshaken
+        peer = self._pump.stream.peer if self._pump is not None else ""
+        self._note_end(reason)
+        if self.is_over:
+            return
+        if not was_handshaken:
+            why = "closed by the peer during the handshake" if reason is None else describe(reason)
+            final = is_final(reason)
+            self._host.publish(HandshakeFailed, self.endpoint, self.label, peer, why, not final)
+            if final:
+                self._give_up(why)
+                return
+        if self._host.options.immediate and self.pair is not None:
+            pair, self.pair = self.pair, None
+            self._host.detach(pair, DropReason.DISCONNECTED)
+        if self._closing and not self._has_unsent():
+            self._finish(DropReason.LINGER)
+            return
+        self._retry("connection lost" if reason is None else describe(reason))
+
+    def _dial_soon(self) -> None:
+        self._timer = None
+        self._dialling = self._spawn(self._dial())
+
+    async def _dial(self) -> None:
+        try:
+            stream = await self._host.network.dial(self._target, self._host.options)
+        except (OSError, TimeoutError, UnicodeError) as error:
+            if not self.is_over:
+                self._retry(describe(error))
+            return
+        if self.is_over:
+            stream.close()
+            return
+        self._backoff.reset()
+        self._host.publish(Connected, self.endpoint, self.label, stream.peer)
+        self._begin(stream, self._host.new_connection_id())
+
+    def _retry(self, reason: str) -> None:
+        delay_ms = self._backoff.next_ms()
+        if delay_ms is None:
+            self._give_up(NO_RETRY)
+            return
+        self._host.publish(Retried, self.endpoint, self.label, reason, delay_ms)
+        self._timer = self._host.network.call_at(self._host.network.now() + delay_ms * MS, self._dial_soon)
+
+    def _give_up(self, reason: str) -> None:
+        self.gave_up = True
+        self._host.publish(GaveUp, self.endpoint, self.label, reason)
+        if self._closing:
+            self._finish(DropReason.LINGER)
+
+    def _finish(self, reason: str) -> None:
+        if self._dialling is not None and not self._dialling.done():
+            self._dialling.cancel()
+        self._cancel_timer()
+        super()._finish(reason)

@@ -1,0 +1,114 @@
+"""What the sessions of one socket share: its type, options, pattern, ledger, and where events go."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from engine.constants import SocketType
+from engine.monitor.events import Refused, SocketEvent
+from engine.monitor.hub import Hub
+from engine.monitor.snapshot import LaneBooks
+from engine.net.interface import Network
+from engine.options import SocketOptions
+from engine.pipes.pair import PipePair
+from engine.pipes.pipe import Pipe
+from engine.protocol.handshake import LocalIdentity
+from engine.routing.pattern import Pattern
+from engine.sessions.ledger import Ledger
+
+LINK_PROPERTY: Final = "X-Link"
+"""READY metadata: the connecting side's name for the link. Names with X- are free (37/ZMTP)."""
+CONNECTION_PROPERTY: Final = "X-Connection"
+"""READY metadata: the connecting side's name for this one connection, so that both halves know it."""
+
+CONNECTION_ID_OCTETS: Final = 8
+
+E = TypeVar("E", bound=SocketEvent)
+
+
+class Host:
+    """One socket as its sessions see it.
+
+    Attributes:
+        pairs: every pair that has not been absorbed by the ledger: living ones, and those whose
+            peer is gone and whose last messages were not read yet.
+    """
+
+    def __init__(
+        self, socket_type: SocketType, options: SocketOptions, network: Network, pattern: Pattern
+    ) -> None:
+        self.socket_type = socket_type
+        self.options = options
+        self.network = network
+        self.pattern = pattern
+        self.hub = Hub()
+        self.ledger = Ledger()
+        self.pairs: list[PipePair] = []
+        self.is_closed = False
+        pattern.on_drained = self.let_go
+        pattern.on_refused = self._report_refusal
+
+    def make_pipe(self, hwm: int) -> Pipe:
+        """Make a pipe as the options ask."""
+        return Pipe(hwm, conflate=bool(self.options.conflate))
+
+    def make_pair(self, endpoint: str, label: str) -> PipePair:
+        """Make the two pipes for a peer on a wire."""
+        options = self.options
+        return PipePair(self.make_pipe(options.sndhwm), self.make_pipe(options.rcvhwm), endpoint, label)
+
+    def attach(self, pair: PipePair) -> bool:
+        """Give a pair to the pattern; ``False`` when the socket type allows no more peers."""
+        if not self.pattern.attach(pair):
+            return False
+        self.pairs.append(pair)
+        return True
+
+    def detach(self, pair: PipePair, reason: str) -> None:
+        """Take a pair from the pattern; what was not sent is dropped and counted by ``reason``."""
+        pair.outbound.discard(reason)
+        if self.is_closed:
+            pair.inbound.discard(reason)
+        pair.is_done = True
+        self.pattern.detach(pair)
+        self.let_go(pair)
+
+    def let_go(self, pair: PipePair) -> None:
+        """Close a pair's books, once its peer is gone and both its pipes are empty."""
+        if pair.is_done and not len(pair.inbound) and not len(pair.outbound) and pair in self.pairs:
+            self.pairs.remove(pair)
+            self.ledger.absorb(pair)
+
+    def identity(self, label: str, connection: str) -> LocalIdentity:
+        """Return what this socket says of itself on one connection."""
+        properties = {}
+        if label:
+            properties[LINK_PROPERTY] = label.encode()
+        if connection:
+            properties[CONNECTION_PROPERTY] = connection.encode()
+        return LocalIdentity(self.socket_type, self.options.routing_id, properties)
+
+    def new_connection_id(self) -> str:
+        """Return a name for a connection that no other has."""
+        return self.network.octets(CONNECTION_ID_OCTETS).hex()
+
+    def publish(self, make: Callable[..., E], endpoint: str, label: str, *details: object) -> None:
+        """Tell the socket's observers, if there are any."""
+        if self.hub.is_watched:
+            self.hub.publish(make(self.network.now(), endpoint, label, *details))
+
+    def lanes(self) -> list[LaneBooks]:
+        """Return the books, link by link."""
+        for pair in tuple(self.pairs):
+            if pair.is_joined:  # the other socket may have emptied the last pipe
+                self.let_go(pair)
+        return self.ledger.read(self.pairs)
+
+    def limit_pipes(self) -> None:
+        """Apply changed high-water marks to the pipes that live."""
+        for pair in self.pairs:
+            if not pair.is_joined:
+                pair.outbound.limit(self.options.sndhwm)
+                pair.inbound.limit(self.options.rcvhwm)
+
+    def _report_refusal(self, pair: PipePair, why: str) -> None:
+        self.publish(Refused, pair.endpoint, pair.label, pair.peer, why)

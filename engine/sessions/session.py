@@ -1,0 +1,240 @@
+"""What connecting and accepted sessions have in common: the handshake's clock, and a pair kept fed."""
+
+from collections.abc import Callable
+
+from engine.clock import MS
+from engine.constants import DropReason
+from engine.errors import HandshakeTimeout, PeerViolation
+from engine.monitor.events import (
+    Disconnected,
+    HandshakeSucceeded,
+    Refused,
+    SubscriptionAdded,
+    SubscriptionRemoved,
+)
+from engine.net.interface import ByteStream, Timer
+from engine.pipes.pair import FarEnd, PipePair
+from engine.protocol.connection import ZmtpConnection
+from engine.protocol.events import Event, HandshakeDone, PeerIdentity
+from engine.sessions.host import CONNECTION_PROPERTY, LINK_PROPERTY, Host
+from engine.sessions.pump import Pump, PumpOwner
+
+TAKEN_ROUTING_ID = "its routing id already belongs to another peer"
+ONE_PEER_ONLY = "this socket has its one peer already"
+
+
+class Session(PumpOwner, FarEnd):
+    """One peer of one socket: a pair of pipes, and the connection that feeds it.
+
+    Args:
+        host: the socket's shared part.
+        endpoint: ours, as it was bound or connected.
+        label: the link's name; empty for none.
+        on_over: called once, when the session is at its end.
+    """
+
+    def __init__(self, host: Host, endpoint: str, label: str, on_over: Callable[["Session"], None]) -> None:
+        self._host = host
+        self._on_over = on_over
+        self._pump: Pump | None = None
+        self._timer: Timer | None = None
+        self._linger_timer: Timer | None = None
+        self._handshaken = False
+        self._closing = False
+        self.endpoint = endpoint
+        self.label = label
+        self.connection_id = ""
+        self.pair: PipePair | None = None
+        self.is_over = False
+
+    @property
+    def pump(self) -> Pump | None:
+        """The connection of the moment, if there is one."""
+        return self._pump
+
+    def close(self, linger_ms: int) -> None:
+        """End the session once what is queued has left, or ``linger_ms`` have passed; -1 is for ever."""
+        if self.is_over or self._closing:
+            return
+        self._closing = True
+        if self.pair is not None:
+            self._host.pattern.detach(self.pair)
+        if linger_ms == 0 or not self._has_unsent():
+            self._finish(DropReason.LINGER)
+        elif linger_ms > 0:
+            when = self._host.network.now() + linger_ms * MS
+            self._linger_timer = self._host.network.call_at(when, self._expire)
+
+    def abort(self) -> None:
+        """End the session now; what is queued is dropped and counted as lingered in vain."""
+        self._finish(DropReason.LINGER)
+
+    # -- to the peer, beside the messages --------------------------------------------------------
+
+    def tell_subscription(self, topic: bytes, *, wanted: bool) -> None:
+        """Tell the peer, if it is there; else it is told at the next handshake."""
+        if self._pump is not None and self._handshaken:
+            self._pump.tell(topic, wanted=wanted)
+
+    def dismiss(self) -> None:
+        """Another peer has taken this one's place."""
+        self._finish(DropReason.DISCONNECTED)
+
+    # -- from the pump ---------------------------------------------------------------------------
+
+    def pump_event(self, event: Event) -> None:
+        """The handshake is done, or the peer's subscriptions changed."""
+        if isinstance(event, HandshakeDone):
+            self._shake(event.peer)
+        elif self.pair is not None:
+            self._host.pattern.take_subscription(self.pair, event.topic, wanted=event.wanted)
+            kind = SubscriptionAdded if event.wanted else SubscriptionRemoved
+            self._host.publish(kind, self.endpoint, self.label, event.topic)
+
+    def pump_idle(self) -> None:
+        """Everything queued has left."""
+        if self._closing and not self._has_unsent():
+            self._finish(DropReason.LINGER)
+
+    # -- one connection --------------------------------------------------------------------------
+
+    def _begin(self, stream: ByteStream, connection_id: str) -> None:
+        """Start to talk on a stream that is connected."""
+        host = self._host
+        self.connection_id = connection_id
+        self._handshaken = False
+        local = host.identity(self.label if connection_id else "", connection_id)
+        connection = ZmtpConnection(local, host.options.frame_limit)
+        self._pump = Pump(stream, connection, host.network, host.options, self)
+        if host.options.handshake_ivl:
+            when = host.network.now() + host.options.handshake_ivl * MS
+            self._timer = host.network.call_at(when, self._time_out)
+        self._pump.start()
+
+    def _shake(self, peer: PeerIdentity) -> None:
+        pump = self._pump
+        if pump is None:
+            return
+        self._cancel_timer()
+        self._handshaken = True
+        host = self._host
+        self._adopt(peer)
+        if not self._closing:
+            self._ensure_pair()
+        pair = self.pair
+        name = peer.socket_type.name if peer.socket_type is not None else ""
+        version = f"{peer.version[0]}.{peer.version[1]}"
+        host.publish(
+            HandshakeSucceeded, self.endpoint, self.label, pump.stream.peer, name, version, peer.mechanism
+        )
+        if pair is None:
+            pump.ignore()
+            return
+        pair.peer = pump.stream.peer
+        pair.peer_type = name
+        pair.peer_properties = peer.properties
+        pair.connection = self.connection_id
+        pair.label = self.label
+        if not pair.routing_id:
+            pair.routing_id = peer.routing_id
+        if not self._closing and not host.pattern.introduce(pair):
+            self._refuse(TAKEN_ROUTING_ID)
+            return
+        for topic in host.pattern.topics():
+            pump.connection.subscribe(topic, wanted=True)
+        pump.attach(pair)
+
+    def _adopt(self, peer: PeerIdentity) -> None:
+        """Learn from the connecting side which link and which connection this is."""
+        if self.connection_id:
+            return
+        self.connection_id = peer.properties.get(CONNECTION_PROPERTY.lower(), b"").decode("utf-8", "replace")
+        self.label = peer.properties.get(LINK_PROPERTY.lower(), b"").decode("utf-8", "replace") or self.label
+
+    def _ensure_pair(self) -> None:
+        """Make and attach the pair, if it does not stand already; the pattern may refuse it."""
+        if self.pair is not None:
+            return
+        pair = self._host.make_pair(self.endpoint, self.label)
+        pair.far_end = self
+        pair.is_connecting = self._is_connecting
+        if self._host.attach(pair):
+            self.pair = pair
+        else:
+            peer = self._pump.stream.peer if self._pump is not None else ""
+            self._host.publish(Refused, self.endpoint, self.label, peer, ONE_PEER_ONLY)
+
+    _is_connecting = False
+
+    def _refuse(self, why: str) -> None:
+        """Keep the connection and ignore it, as libzmq does with a peer of too much."""
+        pair = self.pair
+        if pair is None or self._pump is None:
+            return
+        self._host.publish(Refused, self.endpoint, self.label, self._pump.stream.peer, why)
+        self.pair = None
+        pair.routing_id = b""
+        self._host.detach(pair, DropReason.DISCONNECTED)
+        self._pump.ignore()
+
+    def _time_out(self) -> None:
+        pump = self._pump
+        if pump is not None and not self._handshaken:
+            pump.close()
+            self.pump_over(HandshakeTimeout(self._host.options.handshake_ivl))
+
+    def _note_end(self, reason: Exception | None) -> None:
+        """Close one connection's account, and tell observers."""
+        pump = self._pump
+        self._pump = None
+        self._cancel_timer()
+        if pump is None:
+            return
+        if self.pair is not None:
+            self._host.ledger.end_connection(
+                self.pair, self.connection_id, taken=pump.taken, arrived=pump.arrived
+            )
+            self.pair.connection = ""
+        if self._handshaken:
+            why = "closed by the peer" if reason is None else describe(reason)
+            self._host.publish(Disconnected, self.endpoint, self.label, pump.stream.peer, why)
+
+    def _has_unsent(self) -> bool:
+        if self.pair is None:
+            return False
+        return bool(len(self.pair.outbound)) or (self._pump is not None and not self._pump.is_idle)
+
+    def _expire(self) -> None:
+        self._finish(DropReason.LINGER)
+
+    def _finish(self, reason: str) -> None:
+        """Come to the end: what is left is dropped and counted, the pair leaves the socket."""
+        if self.is_over:
+            return
+        self.is_over = True
+        pump = self._pump
+        if pump is not None:
+            pump.close()
+            self._note_end(None)
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
+        if self.pair is not None:
+            self._host.detach(self.pair, reason)
+        self._on_over(self)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def describe(reason: Exception) -> str:
+    """Return an error in words."""
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror.lower()
+    return str(reason) or type(reason).__name__
+
+
+def is_final(reason: Exception | None) -> bool:
+    """Tell whether a connecting side gives up: the peer understood us and refused, as libzmq sees it."""
+    return isinstance(reason, PeerViolation) and reason.is_final

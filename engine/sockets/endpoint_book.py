@@ -1,0 +1,170 @@
+"""Which endpoints one socket has bound and connected, and the sessions behind each."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Protocol
+
+from engine.constants import SocketType
+from engine.endpoints import Endpoint, parse
+from engine.errors import EndpointInvalid, EndpointUnknown
+from engine.sessions.connecter import ConnectingSession
+from engine.sessions.host import Host
+from engine.sessions.inproc import InprocBook, InprocListener, InprocSession
+from engine.sessions.listener import Listener
+from engine.sessions.pump import Pump
+from engine.sessions.session import Session
+
+ONE_CONNECTION = (SocketType.DEALER, SocketType.SUB, SocketType.PUB, SocketType.REQ)
+"""Types for which a second connect to the same endpoint changes nothing (libzmq; not inproc)."""
+
+Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
+
+
+class Closable(Protocol):
+    """A listener or a session."""
+
+    endpoint: str
+
+    def close(self, linger_ms: int) -> None:
+        """Come to an end, after at most this long; -1 is for ever."""
+        ...
+
+
+class EndpointBook:
+    """Bind, unbind, connect and disconnect for one socket.
+
+    Args:
+        inproc: the context's inproc names.
+        spawn: runs a coroutine as a task that the context owns.
+        on_empty: called when the last session has come to its end after ``close``.
+    """
+
+    def __init__(self, host: Host, inproc: InprocBook, spawn: Spawn, on_empty: Callable[[], None]) -> None:
+        self._host = host
+        self._inproc = inproc
+        self._spawn = spawn
+        self._on_empty = on_empty
+        self._listeners: dict[str, list[Listener | InprocListener]] = {}
+        self._connects: dict[str, list[ConnectingSession | InprocSession]] = {}
+        self._sessions: dict[Session, None] = {}  # the connecting ones, and those whose listener is closed
+        self._closing = False
+        self.last_endpoint = ""
+
+    def bind(self, text: str, label: str) -> str:
+        """Bind, and return the endpoint really bound.
+
+        Raises:
+            EndpointInvalid, AddressInUse, AddressNotAvailable.
+        """
+        endpoint = parse(text)
+        listener: Listener | InprocListener
+        if endpoint.scheme == "inproc":
+            listener = InprocListener(self._host, str(endpoint), label, self._inproc)
+        else:
+            listener = Listener(self._host, endpoint, label, self._forget)
+        self._listeners.setdefault(listener.endpoint, []).append(listener)
+        self.last_endpoint = listener.endpoint
+        return listener.endpoint
+
+    def connect(self, text: str, label: str) -> None:
+        """Connect; the peer need not be there yet.
+
+        Raises:
+            EndpointInvalid: not an address that can be connected to.
+        """
+        endpoint = parse(text)
+        if endpoint.is_wildcard:
+            raise EndpointInvalid(text, "a wildcard can be bound, not connected to")
+        name = str(endpoint)
+        standing = self._connects.setdefault(name, [])
+        if standing and endpoint.scheme != "inproc" and self._host.socket_type in ONE_CONNECTION:
+            return
+        session = self._make_session(endpoint, label)
+        standing.append(session)
+        self.last_endpoint = name
+        session.start()
+
+    def unbind(self, text: str) -> None:
+        """Stop listening there, and end the connections that came in by it.
+
+        Raises:
+            EndpointUnknown: nothing is bound under this name (a wildcard goes by its real endpoint).
+        """
+        self._take(self._listeners, text).close(self._host.options.linger)
+
+    def disconnect(self, text: str) -> None:
+        """End the connection there; what is queued for it leaves first, within ``linger``.
+
+        Raises:
+            EndpointUnknown: nothing is connected under this name.
+        """
+        self._take(self._connects, text).close(self._host.options.linger)
+
+    def close(self, linger_ms: int) -> None:
+        """End everything, each after its linger."""
+        self._closing = True
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                if isinstance(listener, Listener):
+                    self._sessions.update(listener.sessions)
+                listener.close(linger_ms)
+        for sessions in tuple(self._connects.values()):
+            for session in tuple(sessions):
+                session.close(linger_ms)
+        self._listeners.clear()
+        self._connects.clear()
+        self._look_whether_empty()
+
+    def abort(self) -> None:
+        """End what still lingers."""
+        for session in tuple(self._sessions):
+            session.abort()
+
+    def sessions(self) -> list[Session]:
+        """Return the sessions that have a wire, those that linger included."""
+        found = dict(self._sessions)
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                if isinstance(listener, Listener):
+                    found.update(listener.sessions)
+        for connects in self._connects.values():
+            found.update({session: None for session in connects if isinstance(session, Session)})
+        return list(found)
+
+    def pumps(self) -> dict[int, Pump]:
+        """Return the connections of the moment, by their pair's identity."""
+        return {
+            id(session.pair): session.pump
+            for session in self.sessions()
+            if session.pair is not None and session.pump is not None
+        }
+
+    def _make_session(self, endpoint: Endpoint, label: str) -> ConnectingSession | InprocSession:
+        if endpoint.scheme == "inproc":
+            return InprocSession(self._host, str(endpoint), label, self._inproc)
+        session = ConnectingSession(self._host, endpoint, label, self._forget, self._spawn)
+        self._sessions[session] = None
+        return session
+
+    def _take(self, book: Mapping[str, list[Any]], text: str) -> Closable:
+        name = str(parse(text))
+        things = book.get(name)
+        if not things:
+            raise EndpointUnknown(text, tuple(known for known, some in book.items() if some))
+        thing: Closable = things.pop(0)
+        if isinstance(thing, Listener):
+            self._sessions.update(thing.sessions)
+        return thing
+
+    def _forget(self, session: Session) -> None:
+        self._sessions.pop(session, None)
+        for name, sessions in tuple(self._connects.items()):
+            if session in sessions:
+                sessions.remove(session)
+                if not sessions:
+                    del self._connects[name]
+        self._look_whether_empty()
+
+    def _look_whether_empty(self) -> None:
+        if self._closing and not self.sessions():
+            self._on_empty()

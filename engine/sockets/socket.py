@@ -1,0 +1,315 @@
+"""The public face of the engine: a 0MQ socket for asyncio."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from engine.compatibility import can_receive, can_send
+from engine.constants import SocketType
+from engine.errors import Again, Closed
+from engine.messages import Message, message_of
+from engine.monitor.hub import Observer
+from engine.monitor.snapshot import SocketBooks
+from engine.net.interface import Network
+from engine.options import OptionValue, SocketOptions, options_for
+from engine.routing.catalogue import pattern_for
+from engine.routing.pattern import Pattern
+from engine.sessions.host import Host
+from engine.sessions.inproc import InprocBook
+from engine.sockets.endpoint_book import EndpointBook, Spawn
+from engine.sockets.views import PipeView
+from engine.sockets.waiting import CREDITS, TURN, Credits, Waiters
+
+SUBSCRIBE = "subscribe"
+UNSUBSCRIBE = "unsubscribe"
+
+Result = TypeVar("Result")
+
+
+class Socket:
+    """Messages to and from any number of peers, as its type has it.
+
+    Made by ``Context.socket``; used from the loop that its context lives on. ``send`` and ``recv``
+    wait, ``send_nowait`` and ``recv_nowait`` raise ``Again`` instead. Cancelling a ``send`` before
+    it returned sends nothing; cancelling a ``recv`` loses nothing. ``async for`` receives until the
+    socket is closed.
+    """
+
+    def __init__(
+        self,
+        socket_type: SocketType,
+        *,
+        network: Network,
+        inproc: InprocBook,
+        credit: Credits,
+        spawn: Spawn,
+        on_closed: Callable[["Socket"], None],
+    ) -> None:
+        self.type = socket_type
+        self.options: SocketOptions = options_for(socket_type)
+        self._credits = credit
+        self._on_closed = on_closed
+        self._pattern: Pattern = pattern_for(socket_type, self.options, network)
+        self._host = Host(socket_type, self.options, network, self._pattern)
+        self._book = EndpointBook(self._host, inproc, spawn, self._end)
+        self._senders = Waiters()
+        self._receivers = Waiters()
+        self._pattern.on_sendable = self._senders.wake
+        self._pattern.on_receivable = self._receivers.wake
+        self._offered = 0
+        self._over = asyncio.Event()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.is_closed else ", ".join(map(repr, self.pipes)) or "no peers"
+        return f"<{self.type.name} socket: {state}>"
+
+    # -- endpoints -------------------------------------------------------------------------------
+
+    def bind(self, endpoint: str, *, label: str = "") -> str:
+        """Accept peers on an endpoint, and return the endpoint really bound.
+
+        Args:
+            endpoint: ``tcp://host:port``, ``ipc://path`` or ``inproc://name``; ``*`` for any port or path.
+            label: our own name for the link, for peers that bring none.
+
+        Raises:
+            EndpointInvalid: it cannot be understood.
+            AddressInUse, AddressNotAvailable: nobody can listen there.
+        """
+        self._check_open()
+        return self._book.bind(endpoint, label)
+
+    def connect(self, endpoint: str, *, label: str = "") -> None:
+        """Reach a peer, now or when it is there, and again whenever it is lost.
+
+        Args:
+            endpoint: where the peer binds, or will.
+            label: our own name for the link, told to the peer in READY as ``X-Link``.
+
+        Raises:
+            EndpointInvalid: it cannot be understood, or is a wildcard.
+        """
+        self._check_open()
+        self._book.connect(endpoint, label)
+
+    def unbind(self, endpoint: str) -> None:
+        """Stop accepting on an endpoint and end the connections accepted there; see ``bind``."""
+        self._book.unbind(endpoint)
+
+    def disconnect(self, endpoint: str) -> None:
+        """End a connection that ``connect`` made; what is queued leaves within ``linger``."""
+        self._book.disconnect(endpoint)
+
+    @property
+    def last_endpoint(self) -> str:
+        """The endpoint bound or connected last (ZMQ_LAST_ENDPOINT)."""
+        return self._book.last_endpoint
+
+    # -- messages --------------------------------------------------------------------------------
+
+    async def send(self, message: bytes | Sequence[bytes]) -> None:
+        """Send a message, waiting while no peer can take it, at most ``sndtimeo``.
+
+        Args:
+            message: octets, or a list of frames.
+
+        Raises:
+            Again: ``sndtimeo`` passed.
+            Closed: the socket was closed.
+            NotSupported, WrongState, MessageInvalid, HostUnreachable.
+        """
+        made = Message([message]) if type(message) is bytes else message_of(message)
+        if self._senders or not self._pattern.try_send(made):
+            self._check_open()
+            await self._wait(self._senders, lambda: self._pattern.try_send(made) or None, "send")
+        self._offered += 1
+        credit = self._credits
+        credit.left -= 1
+        if credit.left <= 0:
+            credit.left = CREDITS
+            await TURN
+
+    def send_nowait(self, message: bytes | Sequence[bytes]) -> None:
+        """Send a message, or raise ``Again`` when no peer can take it now; otherwise as ``send``."""
+        made = Message([message]) if type(message) is bytes else message_of(message)
+        if self._senders or not self._pattern.try_send(made):
+            self._check_open()
+            raise Again("send")
+        self._offered += 1
+
+    async def recv(self) -> list[bytes]:
+        """Return the frames of the next message, waiting for one at most ``rcvtimeo``.
+
+        Raises:
+            Again: ``rcvtimeo`` passed.
+            Closed: the socket was closed.
+            NotSupported, WrongState.
+        """
+        message = None if self._receivers else self._pattern.try_receive()
+        if message is None:
+            self._check_open()
+            message = await self._wait(self._receivers, self._pattern.try_receive, "receive")
+        credit = self._credits
+        credit.left -= 1
+        if credit.left <= 0:
+            credit.left = CREDITS
+            await TURN
+        return message.frames
+
+    def recv_nowait(self) -> list[bytes]:
+        """Return the frames of the next message, or raise ``Again`` when there is none."""
+        message = None if self._receivers else self._pattern.try_receive()
+        if message is None:
+            self._check_open()
+            raise Again("receive")
+        return message.frames
+
+    async def recv_many(self, limit: int) -> list[list[bytes]]:
+        """Return the messages that are there, at most ``limit``; wait for one when there is none.
+
+        Raises: as ``recv``.
+        """
+        many = [await self.recv()]
+        try_receive = self._pattern.try_receive
+        while len(many) < limit:
+            message = try_receive()
+            if message is None:
+                break
+            many.append(message.frames)
+        return many
+
+    def __aiter__(self) -> "Socket":
+        return self
+
+    async def __anext__(self) -> list[bytes]:
+        try:
+            return await self.recv()
+        except Closed:
+            raise StopAsyncIteration from None
+
+    # -- subscriptions and options ---------------------------------------------------------------
+
+    def subscribe(self, prefix: bytes) -> None:
+        """Want messages whose first frame begins with ``prefix``; counted (ZMQ_SUBSCRIBE).
+
+        Raises:
+            NotSupported: only SUB and XSUB subscribe.
+        """
+        self._check_open()
+        self._pattern.subscribe(prefix, wanted=True)
+
+    def unsubscribe(self, prefix: bytes) -> None:
+        """Take one subscription back (ZMQ_UNSUBSCRIBE)."""
+        self._check_open()
+        self._pattern.subscribe(prefix, wanted=False)
+
+    def set(self, name: str, value: object) -> None:
+        """Set an option by its lower-case libzmq name.
+
+        High-water marks, linger, timeouts and switches act at once; the others on later
+        connections. ``subscribe`` and ``unsubscribe`` are accepted too.
+
+        Raises:
+            OptionUnknown, OptionInvalid.
+        """
+        if name in (SUBSCRIBE, UNSUBSCRIBE):
+            prefix = value.encode() if isinstance(value, str) else value
+            assert isinstance(prefix, bytes)
+            self._pattern.subscribe(prefix, wanted=name == SUBSCRIBE)
+            return
+        self.options.set(self.type, name, value)
+        if name in ("sndhwm", "rcvhwm"):
+            self._host.limit_pipes()
+
+    def get(self, name: str) -> OptionValue:
+        """Return an option's value.
+
+        Raises:
+            OptionUnknown: there is none of this name.
+        """
+        return self.options.get(name)
+
+    # -- observation -----------------------------------------------------------------------------
+
+    @property
+    def pipes(self) -> tuple[PipeView, ...]:
+        """One view for each peer and direction, in the order they came."""
+        pumps = self._book.pumps()
+        views = []
+        for pair in self._host.pairs:
+            pump = pumps.get(id(pair))
+            if can_send(self.type):
+                views.append(PipeView(pair, pump, is_outbound=True))
+            if can_receive(self.type):
+                views.append(PipeView(pair, pump, is_outbound=False))
+        return tuple(views)
+
+    def books(self) -> SocketBooks:
+        """Return what was counted so far, ended connections and a closed socket's included."""
+        pattern = self._pattern
+        return SocketBooks(self._offered, pattern.routed, dict(pattern.unrouted), self._host.lanes())
+
+    def events(self) -> Observer:
+        """Return an observer of what happens to connections from now on; iterate it."""
+        return self._host.hub.observe()
+
+    @property
+    def pattern(self) -> Pattern:
+        """The socket type's rules at work; its state is there to be shown."""
+        return self._pattern
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether ``close`` was called."""
+        return self._host.is_closed
+
+    def close(self, linger: int | None = None) -> None:
+        """Close the socket; what is queued is sent in the background, within ``linger`` ms.
+
+        Args:
+            linger: ms instead of the option's; -1 waits for ever, 0 drops what is queued.
+        """
+        if self._host.is_closed:
+            return
+        self._host.is_closed = True
+        closed = Closed("socket")
+        self._senders.close(closed)
+        self._receivers.close(closed)
+        for pair in self._host.pairs:
+            if not pair.is_joined:
+                pair.inbound.discard("disconnected")
+        self._book.close(self.options.linger if linger is None else linger)
+
+    def abort(self) -> None:
+        """End what still lingers after ``close``; what is queued is dropped and counted."""
+        self._book.abort()
+
+    async def closed(self) -> None:
+        """Wait until a closed socket has sent, or given up, what was queued."""
+        await self._over.wait()
+
+    def _end(self) -> None:
+        if not self._over.is_set():
+            self._over.set()
+            self._host.hub.close()
+            self._on_closed(self)
+
+    async def _wait(self, waiters: Waiters, attempt: Callable[[], Result | None], what: str) -> Result:
+        timeout_ms = self.options.sndtimeo if what == "send" else self.options.rcvtimeo
+        if timeout_ms == 0:
+            raise Again(what)
+        try:
+            async with asyncio.timeout(timeout_ms / 1000 if timeout_ms > 0 else None):
+                while True:
+                    await waiters.wait()
+                    result = attempt()
+                    if result is not None:
+                        return result
+        except TimeoutError:
+            raise Again(what, timeout_ms) from None
+
+    def _check_open(self) -> None:
+        if self._host.is_closed:
+            raise Closed("socket")
