@@ -6,7 +6,6 @@ from typing import Any, Final
 from app.topology.declarations import BEHAVIOURS, Behaviour
 from app.topology.document import DEEPEST, FORMAT, LARGEST_JSON, LARGEST_YAML
 from app.topology.drawing import peers_of
-from app.topology.endpoint_rules import LATER_SCHEMES
 from app.topology.findings import RULES, SEVERITIES
 from app.topology.model import MOST_REPLICAS
 from app.topology.parameters import LARGEST_MESSAGE
@@ -49,10 +48,7 @@ def catalogue() -> dict[str, Json]:
         "rules": [
             {"code": code, "severity": SEVERITIES[code[3]], "title": title} for code, title in RULES.items()
         ],
-        "transports": [
-            *({"name": name, "acted_on": True} for name in SCHEMES),
-            *({"name": name, "acted_on": False} for name in LATER_SCHEMES),
-        ],
+        "transports": sorted(SCHEMES, reverse=True),
         "limits": {
             "document_octets": LARGEST_JSON,
             "yaml_octets": LARGEST_YAML,

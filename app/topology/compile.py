@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from app.errors import TopologyHasErrors
+from app.topology.declarations import Behaviour
 from app.topology.drawing import Drawing, End, Joint, engine_type, scheme_of
 from app.topology.endpoint_rules import ANY_HOST, LATER_SCHEMES, LOOPBACK
 from app.topology.model import Node, Octets, Process
@@ -79,7 +80,7 @@ class _Compiler:
             id=node_id,
             label=node.label or node_id,
             behaviour=behaviour.name,
-            parameters=dict(node.with_),
+            parameters=_complete(behaviour, node.with_),
             replicas=node.replicas,
             restart=node.restart,
             starts=known and behaviour.runs and behaviour.name != "external",
@@ -144,6 +145,13 @@ class _Compiler:
             external_side=external_side,
             lanes=lanes_between(connect.socket.type, bind.socket.type),
         )
+
+
+def _complete(behaviour: Behaviour, given: dict[str, Json]) -> dict[str, Json]:
+    """Return parameters with every default filled in, as JSON's values."""
+    if behaviour.parameters is None:
+        return dict(given)
+    return behaviour.parameters.model_validate(given).model_dump(by_alias=True)
 
 
 def lanes_between(connect: str, bind: str) -> tuple[Lane, ...]:

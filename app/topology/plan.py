@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.topology.parameters import Parameters
-
 Lane = Literal["to_bind", "to_connect"]
 Side = Literal["connect", "bind"]
 OptionValue = int | float | str | bool
@@ -49,7 +47,7 @@ class NodePlan:
     label: str
     behaviour: str
     parameters: Mapping[str, Any]
-    """As in the document; defaults are filled in by the behaviour's parameter model."""
+    """JSON's values, complete: every default is filled in."""
     replicas: int
     restart: Literal["on-failure", "never", "always"]
     starts: bool
@@ -118,11 +116,6 @@ class Plan:
         """Return how many instances of a node there are in all processes together."""
         process, node = self.find(node_id)
         return node.replicas * (process.replicas if process else 1)
-
-
-def typed_parameters(node: NodePlan, model: type[Parameters]) -> Parameters:
-    """Return the node's parameters with defaults filled in."""
-    return model.model_validate(node.parameters)
 
 
 def instance_number(process_replica: int, node_replica: int, node: NodePlan) -> int:
