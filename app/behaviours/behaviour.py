@@ -106,12 +106,12 @@ class Node:
     def parameters_changed(self, values: Mapping[str, Any]) -> None:
         """Take new parameters at once, also in the middle of a wait."""
         self.parameters.change(values)
-        self._wake()
+        self.wake()
 
     def finish(self) -> None:
         """Ask the behaviour to end after what it has in hand."""
         self.is_finishing = True
-        self._wake()
+        self.wake()
 
     async def sleep(self, seconds: float) -> bool:
         """Wait; return ``True`` when woken early because parameters changed or the node should finish."""
@@ -143,7 +143,8 @@ class Node:
             now = self.clock.now()
         self._free_at = until
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """End all sleeps early: something changed that they may want to look at."""
         for sleeper in self._sleepers:
             if not sleeper.done():
                 sleeper.set_result(True)

@@ -214,6 +214,8 @@ class ForkServerLauncher:
                 launched = self._launched.pop(answer["id"])
                 if not launched.ended.done():
                     launched.ended.set_result(Ending(answer["status"], answer["signal"]))
+            case _:
+                raise AssertionError(answer)
 
     def _fail_all(self) -> None:
         """The fork server is gone: its processes see it too and leave."""

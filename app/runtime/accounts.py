@@ -1,0 +1,97 @@
+"""The accounts of a process: every engine socket it has or had, and what each instance has counted in all."""
+
+from collections.abc import Iterator
+
+from app.behaviours.node_socket import NodeSocket
+from engine.monitor.snapshot import LaneBooks
+from engine.sockets.socket import Socket
+
+LaneKey = tuple[str, bool]
+"""Label, and whether outbound."""
+
+
+class Account:
+    """One instance of a node's socket: its present engine socket, those that still linger, those that were.
+
+    Attributes:
+        key: ``worker#4.in``.
+        face: the socket as the behaviour has it; ``None`` while the node is down.
+    """
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.face: NodeSocket | None = None
+        self.living: list[Socket] = []
+        self.offered = 0
+        self.routed = 0
+        self.unrouted: dict[str, int] = {}
+        self._retired: dict[LaneKey, LaneBooks] = {}
+
+    def retire(self, socket: Socket) -> None:
+        """Carry over the counts of a socket that is closed for good."""
+        if socket not in self.living:
+            return
+        self.living.remove(socket)
+        books = socket.books()
+        self.offered += books.offered
+        self.routed += books.routed
+        _add_counts(self.unrouted, books.unrouted)
+        for lane in books.lanes:
+            self._merge(self._retired, lane)
+
+    def lanes(self) -> dict[LaneKey, LaneBooks]:
+        """The books of all its lanes, the retired included; the caller owns the result."""
+        merged: dict[LaneKey, LaneBooks] = {}
+        for lane in self._retired.values():
+            self._merge(merged, lane)
+        for socket in self.living:
+            for lane in socket.books().lanes:
+                self._merge(merged, lane)
+        return merged
+
+    def door(self) -> tuple[int, int, dict[str, int]]:
+        """Offered, routed, and unrouted by reason, the retired included."""
+        offered, routed, unrouted = self.offered, self.routed, dict(self.unrouted)
+        for socket in self.living:
+            books = socket.books()
+            offered += books.offered
+            routed += books.routed
+            _add_counts(unrouted, books.unrouted)
+        return offered, routed, unrouted
+
+    @staticmethod
+    def _merge(into: dict[LaneKey, LaneBooks], lane: LaneBooks) -> None:
+        key = (lane.label, lane.is_outbound)
+        known = into.get(key)
+        if known is None:
+            known = into[key] = LaneBooks(lane.label, lane.is_outbound, lane.is_joined)
+        known.accepted += lane.accepted
+        known.taken += lane.taken
+        known.handed += lane.handed
+        known.arrived += lane.arrived
+        known.delivered += lane.delivered
+        known.queued += lane.queued
+        known.count_drops(lane.dropped)
+        _add_counts(known.dead_connections, lane.dead_connections)
+
+
+class Accounts:
+    """All accounts of a process, in the order they were opened."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, Account] = {}
+
+    def of(self, key: str) -> Account:
+        """The account of a socket instance, opened when it is new."""
+        account = self._by_key.get(key)
+        if account is None:
+            account = self._by_key[key] = Account(key)
+        return account
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._by_key.values())
+
+
+def _add_counts(into: dict[str, int], counts: dict[str, int]) -> None:
+    for name, count in counts.items():
+        into[name] = into.get(name, 0) + count
