@@ -189,7 +189,8 @@ class Topologies:
         self, connection: Connection, topology: TopologyId, base: int | None, label: str, work: Work
     ) -> Saved:
         current, before = self._read(connection, topology, None)
-        _check_base(connection, topology, base, current)
+        if base not in (None, current):
+            raise _stale(connection, topology, base, current, before)
         after, edits = work(before)
         now = self._clock()
         change = Change(current + 1, label, edits)
@@ -203,7 +204,9 @@ class Topologies:
         return Saved(before, after, change)
 
     def _delete(self, connection: Connection, topology: TopologyId, base: int | None) -> None:
-        _check_base(connection, topology, base, _head(connection, topology).revision)
+        current, document = self._read(connection, topology, None)
+        if base not in (None, current):
+            raise _stale(connection, topology, base, current, document)
         connection.execute(
             update(topologies).where(topologies.c.id == topology).values(deleted_at=self._clock())
         )
@@ -248,12 +251,13 @@ def _entry(row: Row[Any]) -> Entry:
     return Entry(row.id, row.name, row.revision, row.created_at, row.changed_at)
 
 
-def _check_base(connection: Connection, topology: TopologyId, base: int | None, current: int) -> None:
-    if base is None or base == current:
-        return
+def _stale(connection: Connection, topology: TopologyId, base: int, current: int, document: Json) -> Stale:
     changes = history.changes_between(connection, topology, base, current) if base < current else None
-    edits = [edit for change in changes or [] for edit in change.edits]
-    raise Stale(f"r{base}", f"r{current}", edits)
+    if changes is None:  # thinned away: what is there now, as edits of whole sections
+        edits = [{"kind": "set", "path": [key], "value": value} for key, value in document.items()]
+    else:
+        edits = [edit for change in changes for edit in change.edits]
+    return Stale(f"r{base}", f"r{current}", edits)
 
 
 def _changes_since(

@@ -11,6 +11,7 @@ from app.web.answers import Edit, Finding, Shape
 Json = Any
 
 Channel = Annotated[str, Field(max_length=200)]
+LinkName = Annotated[str, Field(max_length=64)]
 
 
 class Subscribe(Shape):
@@ -22,9 +23,7 @@ class Subscribe(Shape):
     """Go on after this: a revision (``r12``) or the sequence number of an event."""
     rate_hz: Annotated[float | None, Field(gt=0, le=1_000)] = None
     """Telemetry: at most this many frames a second."""
-    links: Annotated[
-        list[Annotated[str, Field(max_length=64)]], Field(max_length=1_000, default_factory=list)
-    ]
+    links: Annotated[list[LinkName], Field(max_length=1_000, default_factory=list)]
     """Telemetry: links whose counters come with every frame."""
 
 

@@ -180,6 +180,9 @@ async def test_old_revisions_are_thinned_and_what_stays_can_be_read(
     with pytest.raises(NotFound):
         await topologies.document(topology, 7)
     assert (await topologies.changes_since(topology, 7))[1] is None
+    with pytest.raises(Stale) as refused:
+        await topologies.change(topology, 7, "late", setting("name", value="late"))
+    assert {"kind": "set", "path": ["x-n"], "value": 41} in refused.value.edits
 
 
 async def test_changes_since_say_how_it_came_about(topologies: Topologies) -> None:

@@ -52,6 +52,13 @@ class Served:
         return await self.stack.enter_async_context(connect(url, **options))
 
 
+async def close_code(websocket: ClientConnection) -> int | None:
+    """The code that the server closed with, once it has."""
+    async with asyncio.timeout(5):
+        await websocket.wait_closed()
+    return websocket.close_code
+
+
 Serve = Callable[..., Awaitable[Served]]
 
 
