@@ -1,16 +1,11 @@
 """From a kept topology to files for the outside world."""
 
 import asyncio
-from typing import Any
 
-from app.errors import NotFound
-from app.exporters.catalogue import EXPORTERS
+from app.exporters.catalogue import EXPORTERS, export_document
 from app.exporters.exporter import Bundle, Exporter
 from app.store.history import TopologyId
-from app.topology.compile import compile_plan
 from app.workspace.editing import Editing
-
-Json = Any
 
 
 class Exporting:
@@ -24,7 +19,7 @@ class Exporting:
         self._editing = editing
 
     def formats(self) -> list[Exporter]:
-        """The formats there are."""
+        """The formats there are, in the order they are offered."""
         return [*EXPORTERS.values()]
 
     async def export(self, topology: TopologyId, format_name: str, revision: int | None = None) -> Bundle:
@@ -34,12 +29,5 @@ class Exporting:
             NotFound: there is no such format.
             TopologyHasErrors, CannotExport: it cannot be exported as it is.
         """
-        exporter = EXPORTERS.get(format_name)
-        if exporter is None:
-            raise NotFound("format", format_name)
         _, document = await self._editing.document(topology, revision)
-        return await asyncio.to_thread(_export, exporter, document)
-
-
-def _export(exporter: Exporter, document: Json) -> Bundle:
-    return exporter.export(document, compile_plan(document))
+        return await asyncio.to_thread(export_document, document, format_name)

@@ -16,7 +16,7 @@ import pytest
 from app.topology.edits import apply_all
 from tests.support.server import ServerProcess
 
-EDITS = int(os.environ.get("GLASSMQ_CRASH_EDITS", "30"))
+EDITS = int(os.environ.get("GLASSMQ_CRASH_EDITS", "20"))
 SEED = int(os.environ.get("GLASSMQ_CRASH_SEED", "1"))
 EDITS_PER_KILL = 8
 LONGEST_FUSE_S = 0.008
@@ -99,15 +99,17 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
             made = await http.post("/topologies", json=document, headers={"Idempotency-Key": "one"})
     drawing = Drawing(made.json()["id"], document)
     done = 0
+    in_flight: Json | None = None
     while done < EDITS:
         with ServerProcess(tmp_path) as server:
             async with client(server) as http:
+                await drawing.reload(http, in_flight)
                 for _ in range(chance.randrange(EDITS_PER_KILL)):
                     assert await drawing.edit(http, a_random_edit(chance, drawing.document))
                     done += 1
             last = a_random_edit(chance, drawing.document)
             in_flight = await edit_and_kill(server, drawing, last, chance.random() * LONGEST_FUSE_S)
             done += 1
-        with ServerProcess(tmp_path) as server:
-            async with client(server) as http:
-                await drawing.reload(http, in_flight)
+    with ServerProcess(tmp_path) as server:
+        async with client(server) as http:
+            await drawing.reload(http, in_flight)
