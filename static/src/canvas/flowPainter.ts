@@ -13,8 +13,7 @@ export interface WireLook {
   readonly mood: Mood;
   readonly isSelected: boolean;
   readonly isOff: boolean;
-  /** Two lanes run beside each other: each says which way it goes even when nothing moves. */
-  readonly showsDirection: boolean;
+  readonly isHovered: boolean;
   /** Half the width of the pill on the wire's middle, where no chevron is drawn. */
   readonly gap: number;
 }
@@ -40,6 +39,7 @@ export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
   const { ctx, inks, detail } = pen;
   const alarmed = look.mood !== "calm" && look.mood !== "absent";
   if (look.isSelected) strokePath(ctx, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.28);
+  else if (look.isHovered) strokePath(ctx, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.13);
   ctx.globalAlpha = look.isOff ? 0.5 : 1;
   if (look.isOff || look.mood === "gone") ctx.setLineDash([4, 4]);
   if (look.regime === "stream" && look.mood !== "gone" && detail === "full")

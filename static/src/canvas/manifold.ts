@@ -1,6 +1,6 @@
 // Where every port, tube, rail and wire stands, from the cards and links alone: the one geometry of the canvas.
 
-import { DOCK_GAP, HEADER_HEIGHT, ROW_HEIGHT, STRIP_HEIGHT, TUBE_THICKNESS } from "./measures";
+import { DOCK_GAP, FUNNEL_LENGTH, HEADER_HEIGHT, ROW_HEIGHT, STRIP_HEIGHT, TUBE_THICKNESS } from "./measures";
 import { processBoxes } from "./processBounds";
 import type {
   Box,
@@ -115,7 +115,7 @@ function portPlace(
     const x = card.x + edgePlace(Math.max(0, onEdge.indexOf(socket)), onEdge.length || 1);
     return { x, y: side === "top" ? card.y : card.y + card.height };
   }
-  const y = card.y + HEADER_HEIGHT + row * ROW_HEIGHT + ROW_HEIGHT / 2 + 0.5;
+  const y = card.y + HEADER_HEIGHT + row * ROW_HEIGHT + ROW_HEIGHT / 2;
   return { x: side === "left" ? card.x : card.x + card.width, y };
 }
 
@@ -154,13 +154,23 @@ function mouthKey(link: string, lane: Lane, isBind: boolean): string {
   return `${link}|${lane}|${isBind ? "b" : "c"}`;
 }
 
-function tubeBox(frame: Frame, centre: number, length: number): Box {
-  const near = at(frame, frame.dock, centre);
+function tubeBox(frame: Frame, centre: number, { length, hasFunnel }: SlotLane): Box {
+  const near = at(frame, frame.dock + (hasFunnel ? FUNNEL_LENGTH : 0), centre);
   const far = at(frame, frame.dock + length, centre);
   const half = TUBE_THICKNESS / 2;
   return isUpright(frame.port.side)
-    ? { x: near.x - half, y: Math.min(near.y, far.y), width: TUBE_THICKNESS, height: length }
-    : { x: Math.min(near.x, far.x), y: near.y - half, width: length, height: TUBE_THICKNESS };
+    ? {
+        x: near.x - half,
+        y: Math.min(near.y, far.y),
+        width: TUBE_THICKNESS,
+        height: Math.abs(far.y - near.y),
+      }
+    : {
+        x: Math.min(near.x, far.x),
+        y: near.y - half,
+        width: Math.abs(far.x - near.x),
+        height: TUBE_THICKNESS,
+      };
 }
 
 function digitsPlace(side: Side, lane: SlotLane): TubeShape["digits"] {
@@ -188,10 +198,11 @@ function placeSlot(frame: Frame, slot: Slot, centre: number, build: Build): void
       socket,
       side,
       members: lane.members,
-      box: tubeBox(frame, across, lane.length),
+      box: tubeBox(frame, across, lane),
       isUpright: isUpright(side),
       exit: exitOf(frame, slot, lane),
       digits: digitsPlace(side, lane),
+      hasFunnel: lane.hasFunnel,
       isBundle: slot.isBundle,
     });
     const mouth = { ...at(frame, frame.dock + lane.length, across), towards: frame.out };
@@ -326,5 +337,6 @@ export function buildScene(
     processes: processBoxes(cards, build.tubes),
     wiresOf: groupBy(wires, (wire) => [wire.link]),
     tubesOf: groupBy(build.tubes, (tube) => [...new Set(tube.members.map((member) => member.link))]),
+    tubesAt: groupBy(build.tubes, (tube) => [socketKey(tube.node, tube.socket)]),
   };
 }

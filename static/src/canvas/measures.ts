@@ -20,6 +20,10 @@ export const LANE_OFFSET = 10;
 /** Room a tube takes beside itself: its digits on one side, its post and tick on the other. */
 export const DIGITS_ROOM = 22;
 export const PLAIN_ROOM = 12;
+/** Room under a tube that may drop or be passed by: the count of what was lost, or what did not match. */
+export const LOSS_ROOM = 24;
+/** A publisher's funnel takes this much off its tube. */
+export const FUNNEL_LENGTH = 16;
 /** Tubes that stand upright carry their digits beside them. */
 export const UPRIGHT_PITCH = 78;
 /** A socket with more links than this shows them as one bundle. */

@@ -1,6 +1,6 @@
 // The short texts on a card, from the document: the endpoint or subscriptions of a socket, a node's rate or time.
 
-import { type NodeDocument, schemeOf, type SocketDocument, type Subscription } from "../model/topology";
+import { type NodeDocument, type SocketDocument, type Subscription, schemeOf } from "../model/topology";
 import { quantity } from "../model/units";
 
 const ALLOTTED = "auto";
@@ -27,7 +27,11 @@ export function socketText(role: string, socket: SocketDocument, binds: boolean)
     const all = socket.subscriptions ?? [];
     if (all.length === 0) return "no subscription";
     const first = all[0];
-    return first === undefined ? "" : all.length > 1 ? `${subscriptionText(first)} +${all.length - 1}` : subscriptionText(first);
+    return first === undefined
+      ? ""
+      : all.length > 1
+        ? `${subscriptionText(first)} +${all.length - 1}`
+        : subscriptionText(first);
   }
   const addresses = Object.values(socket.endpoints ?? {});
   if (addresses.length === 0) return binds ? shortAddress("tcp") : role;

@@ -44,6 +44,10 @@ export interface LinkShape {
   /** A program outside keeps its own queues, which nobody can see. */
   readonly hasConnectQueue: boolean;
   readonly hasBindQueue: boolean;
+  /** The lane whose sender drops when its queue is full, and needs room to show it. */
+  readonly drops: Lane | undefined;
+  /** The lane whose sender passes on only what the receiver subscribed to. */
+  readonly filters: Lane | undefined;
   readonly via: readonly Point[];
 }
 
@@ -75,6 +79,8 @@ export interface TubeShape {
   /** +1 when messages leave at the greater coordinate, -1 at the lesser. */
   readonly exit: 1 | -1;
   readonly digits: "above" | "below" | "right" | "left";
+  /** A funnel stands before its tail. */
+  readonly hasFunnel: boolean;
   readonly isBundle: boolean;
 }
 
@@ -105,6 +111,8 @@ export interface Scene {
   readonly processes: ReadonlyMap<string, Box>;
   readonly wiresOf: ReadonlyMap<string, readonly WireShape[]>;
   readonly tubesOf: ReadonlyMap<string, readonly TubeShape[]>;
+  /** By ``node.socket``. */
+  readonly tubesAt: ReadonlyMap<string, readonly TubeShape[]>;
 }
 
 export function socketKey(node: string, socket: string): string {

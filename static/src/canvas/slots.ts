@@ -6,6 +6,7 @@ import {
   JOINED_LENGTH,
   LANE_OFFSET,
   LINKS_BEFORE_BUNDLE,
+  LOSS_ROOM,
   PLAIN_ROOM,
   SHORTEST_JOINED,
   TUBE_LENGTH,
@@ -32,6 +33,7 @@ export interface SlotLane {
   readonly length: number;
   /** Across the port, relative to the slot's centre. */
   readonly offset: number;
+  readonly hasFunnel: boolean;
 }
 
 export interface Slot {
@@ -73,14 +75,18 @@ function makeSlot(links: readonly SocketLink[], dock: number, isUpright: boolean
       members: here.map((one) => ({ link: one.link.id, lane, end: endOf(one, lane) })),
       length: Math.min(...here.map((one) => lengthFor(one, dock))),
       offset: used.length === 1 ? 0 : lane === "to_bind" ? -LANE_OFFSET : LANE_OFFSET,
+      hasFunnel: !isBundle && first.link.filters === lane && endOf(first, lane) === "send",
     });
   }
+  const loses = lanes.some(
+    (lane) => lane.end === "send" && links.some((one) => one.link.drops === lane.lane),
+  );
   const digits = isUpright ? UPRIGHT_PITCH - PLAIN_ROOM : DIGITS_ROOM;
   if (lanes.length > 1)
     return { links, lanes, isBundle, before: LANE_OFFSET + digits, after: LANE_OFFSET + digits };
   return isUpright
     ? { links, lanes, isBundle, before: PLAIN_ROOM, after: digits }
-    : { links, lanes, isBundle, before: digits, after: PLAIN_ROOM };
+    : { links, lanes, isBundle, before: digits, after: PLAIN_ROOM + (loses ? LOSS_ROOM : 0) };
 }
 
 /** The slots of one socket, in the order of the far ends, so that wires cross as little as they can. */

@@ -21,7 +21,7 @@ import {
 } from "../model/topology";
 import { CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT } from "./measures";
 import { parameterText, socketText } from "./rowText";
-import type { LinkShape, Side, SocketShape } from "./shapes";
+import type { Box, Lane, LinkShape, Side, SocketShape } from "./shapes";
 
 export interface SocketRow {
   readonly id: string;
@@ -66,6 +66,9 @@ export interface Card {
   readonly data: CardData;
 }
 
+/** Node ids and process ids may be equal; on the canvas they are told apart by this. */
+export const PROCESS_PREFIX = "process:";
+
 interface Link {
   readonly source: LinkDocument;
   readonly key: string;
@@ -95,6 +98,8 @@ export const NOTHING_DRAWN: Drawing = {
   edges: [],
 };
 
+/** Types that drop a message for a full peer, where others wait. */
+const DROPPING: readonly string[] = ["PUB", "XPUB", "ROUTER"];
 const SIDES: readonly string[] = ["left", "right", "top", "bottom"] satisfies Side[];
 
 export function cardHeight(sockets: number): number {
@@ -160,7 +165,12 @@ function drawCards(document: TopologyDocument, catalogue: Catalogue, previous: D
   return cards;
 }
 
-function makeLink(document: TopologyDocument, catalogue: Catalogue, id: string, link: LinkDocument): Link | undefined {
+function makeLink(
+  document: TopologyDocument,
+  catalogue: Catalogue,
+  id: string,
+  link: LinkDocument,
+): Link | undefined {
   const [connectNode, connectRole] = splitRef(link.connect);
   const [bindNode, bindRole] = splitRef(link.bind);
   const nodes = nodesOf(document);
@@ -181,6 +191,16 @@ function makeLink(document: TopologyDocument, catalogue: Catalogue, id: string, 
     isJoined: scheme === "inproc",
     hasConnectQueue: connect.behaviour !== EXTERNAL,
     hasBindQueue: bind.behaviour !== EXTERNAL,
+    drops: laneOfSender(connectType, bindType, (type) => DROPPING.includes(type)),
+    filters: laneOfSender(
+      connectType,
+      bindType,
+      (type) => type === "PUB" || type === "XPUB",
+      (receiver) => {
+        const subscriber = receiver === "connect" ? connect.sockets?.[connectRole] : bind.sockets?.[bindRole];
+        return subscriber?.type === "SUB" && !subscriber.subscriptions?.includes("");
+      },
+    ),
     via: (link.via ?? []).map(([x, y]) => ({ x, y })),
   };
   const label = `${nodeLabel(connectNode, connect)} connects to ${nodeLabel(bindNode, bind)}`;
@@ -197,8 +217,19 @@ function makeLink(document: TopologyDocument, catalogue: Catalogue, id: string, 
   return { source: link, key: linkKey(shape, edge), shape, edge };
 }
 
+/** The lane that a socket of some type sends on, when it is at one of the ends. */
+function laneOfSender(
+  connectType: string,
+  bindType: string,
+  isSuch: (type: string) => boolean,
+  andReceiver: (end: "connect" | "bind") => boolean = () => true,
+): Lane | undefined {
+  if (isSuch(connectType) && andReceiver("bind")) return "to_bind";
+  return isSuch(bindType) && andReceiver("connect") ? "to_connect" : undefined;
+}
+
 function linkKey(shape: LinkShape, edge: LinkEdge): string {
-  return `${edge.ariaLabel}|${shape.lanes}|${shape.isJoined}|${shape.hasConnectQueue}|${shape.hasBindQueue}`;
+  return `${edge.ariaLabel}|${shape.lanes}|${shape.isJoined}|${shape.hasConnectQueue}|${shape.hasBindQueue}|${shape.filters}`;
 }
 
 function drawLinks(document: TopologyDocument, catalogue: Catalogue, previous: Drawing): Map<string, Link> {
@@ -272,6 +303,22 @@ export function cardNode(id: string, card: Card): CardNode {
     width: CARD_WIDTH,
     height: card.height,
     zIndex: 10,
-    ariaLabel: card.data.label,
+  };
+}
+
+export function processNode(id: string, data: ProcessData, box: Box): ProcessNode {
+  return {
+    id: PROCESS_PREFIX + id,
+    type: "process",
+    position: { x: box.x, y: box.y },
+    data,
+    width: box.width,
+    height: box.height,
+    zIndex: -1,
+    dragHandle: ".process-title",
+    connectable: false,
+    // Its inside is the canvas: only the title is to be taken hold of, and a box selection never takes it along.
+    selectable: false,
+    style: { pointerEvents: "none" },
   };
 }

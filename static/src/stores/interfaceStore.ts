@@ -1,5 +1,6 @@
 // What the page itself shows: theme, open panels, menus and dialogs, and the handle by which others move the canvas.
 import { create } from "zustand";
+import type { Token } from "../model/telemetry";
 import type { LinkId, NodeId, Place, SocketRef } from "../model/topology";
 import type { Item } from "./selectionStore";
 
@@ -59,6 +60,8 @@ export interface InterfaceState {
   readonly openBundles: ReadonlySet<SocketRef>;
   /** The link whose drops were clicked: the inspector opens at their reasons. */
   readonly askedWhy: LinkId | null;
+  /** The message whose token was clicked on the canvas: the inspector opens its frames. */
+  readonly openedMessage: Token | null;
   set(part: Partial<Omit<InterfaceState, "set">>): void;
 }
 
@@ -85,5 +88,6 @@ export const useInterface = create<InterfaceState>()((set) => ({
   zoom: 1,
   openBundles: new Set(),
   askedWhy: null,
+  openedMessage: null,
   set,
 }));

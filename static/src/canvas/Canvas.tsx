@@ -1,0 +1,210 @@
+// The canvas: React Flow for structure and gestures, one overlay for the life, and the ways in and out of it.
+
+import "@xyflow/react/dist/base.css";
+import "./canvas.css";
+import "./cards.css";
+import {
+  Background,
+  BackgroundVariant,
+  ConnectionMode,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+  useStoreApi,
+} from "@xyflow/react";
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
+import { useInterface } from "../stores/interfaceStore";
+import { useSelection } from "../stores/selectionStore";
+import { telemetry } from "../stores/telemetryStore";
+import { useTopology } from "../stores/topologyStore";
+import { ConnectionLine, ProposedLink } from "./ConnectionLine";
+import { fitting, LARGEST_ZOOM, makeHandle, SMALLEST_ZOOM } from "./canvasHandle";
+import { useConnecting } from "./connecting";
+import { EdgeAlarms } from "./EdgeAlarms";
+import { FlowModel } from "./flowModel";
+import { Geometry } from "./geometry";
+import { LinkEdge } from "./LinkEdge";
+import { LiveCards } from "./liveCards";
+import { DOTS, detailAt, GRID } from "./measures";
+import { menuHandlers } from "./menus";
+import { NodeCard } from "./NodeCard";
+import { Overlay } from "./Overlay";
+import { Pointer } from "./Pointer";
+import { ProcessBox } from "./ProcessBox";
+import type { Painter } from "./painter";
+import { SurfaceContext } from "./surface";
+import type { FlowNode } from "./toFlow";
+import { connectHandlers, endConnecting } from "./useConnect";
+import { useDrop } from "./useDrop";
+import { Legend, ZoomBox } from "./ZoomBox";
+
+const nodeTypes = { card: NodeCard, process: ProcessBox };
+const edgeTypes = { link: LinkEdge };
+const SNAP: [number, number] = [GRID, GRID];
+/** The primary button draws boxes of selection; the others pan, as two fingers do. */
+const PANNING_BUTTONS = [1, 2];
+/** From so many nodes on, those out of view are not kept in the page; zoomed out all are seen anyhow. */
+const MANY_NODES = 300;
+const NEAR = 0.8;
+
+function letGo(event: KeyboardEvent): void {
+  const { from, proposal } = useConnecting.getState();
+  if (event.key !== "Escape" || (!from && !proposal)) return;
+  endConnecting();
+  useConnecting.setState({ proposal: null });
+  event.preventDefault();
+}
+
+/** Level of detail as an attribute, so that zooming renders nothing. */
+function useDetail(root: React.RefObject<HTMLDivElement | null>): void {
+  const store = useStoreApi();
+  useEffect(() => {
+    let before = 0;
+    const look = () => {
+      const zoom = store.getState().transform[2];
+      if (zoom === before || !root.current) return;
+      before = zoom;
+      root.current.dataset.detail = detailAt(zoom);
+      // In steps, or every card would be styled anew at every turn of the wheel.
+      const step = Math.max(SMALLEST_ZOOM, Math.floor(zoom * 20) / 20);
+      root.current.style.setProperty("--k", zoom < 1 ? String(Math.min(12, 1 / step)) : "1");
+      root.current.style.setProperty("--zoom", String(step));
+      useInterface.getState().set({ zoom });
+    };
+    look();
+    return store.subscribe(look);
+  }, [store, root]);
+}
+
+/** Shows everything when another drawing is opened, without flying there. */
+function useFirstFit(geometry: Geometry): void {
+  const flow = useReactFlow();
+  const id = useTopology((state) => state.id);
+  const isEmpty = useTopology((state) => Object.keys(state.document.nodes ?? {}).length === 0);
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const fitted = useRef<string | null | undefined>(undefined);
+  useEffect(() => {
+    const bounds = geometry.bounds();
+    if (!width || !height || isEmpty || !bounds || fitted.current === id) return;
+    fitted.current = id;
+    void flow.setViewport(fitting(bounds, width, height));
+  }, [flow, geometry, id, isEmpty, width, height]);
+}
+
+function Surface() {
+  const root = useRef<HTMLDivElement>(null);
+  const [painter, setPainter] = useState<Painter | null>(null);
+  const [{ geometry, model, surface }] = useState(() => {
+    const geometry = new Geometry();
+    return {
+      geometry,
+      model: new FlowModel(geometry),
+      surface: { geometry, liveCards: new LiveCards(geometry) },
+    };
+  });
+  const flow = useReactFlow<FlowNode, import("./toFlow").LinkEdge>();
+  const nodes = useSyncExternalStore(model.subscribe, () => model.nodes);
+  const edges = useSyncExternalStore(model.subscribe, () => model.edges);
+  const isNear = useStore((state) => state.transform[2] >= NEAR);
+  const toFlow = useCallback(
+    (x: number, y: number) => {
+      const place = flow.screenToFlowPosition({ x, y }, { snapToGrid: false });
+      return [place.x, place.y] as const;
+    },
+    [flow],
+  );
+  const drop = useDrop(geometry, toFlow);
+  const menus = useMemo(() => menuHandlers(toFlow), [toFlow]);
+
+  useEffect(() => model.follow(), [model]);
+  useEffect(() => {
+    const stops = [telemetry.onText(surface.liveCards.write), telemetry.onLayout(surface.liveCards.write)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [surface]);
+  useEffect(() => {
+    if (!root.current) return undefined;
+    useInterface.getState().set({ canvas: makeHandle(root.current, flow, geometry) });
+    return () => useInterface.getState().set({ canvas: null });
+  }, [flow, geometry]);
+  useDetail(root);
+  useFirstFit(geometry);
+
+  return (
+    <SurfaceContext value={surface}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape lets go of a gesture; all else has its own element */}
+      <div ref={root} className="canvas" tabIndex={nodes.length ? -1 : 0} onKeyDown={letGo} {...drop}>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodesChange={model.changeNodes}
+          onEdgesChange={model.changeEdges}
+          onNodeDragStart={(_event, node, dragged) => model.beginDrag(dragged.length ? dragged : [node])}
+          onNodeDragStop={model.endDrag}
+          onNodeClick={(_event, node) => {
+            if (node.type === "process")
+              useSelection.getState().select([{ kind: "process", id: node.id.slice(8) }]);
+          }}
+          onPaneClick={() => {
+            endConnecting();
+            useSelection.getState().clear();
+          }}
+          {...menus}
+          {...connectHandlers}
+          connectOnClick={false}
+          connectionMode={ConnectionMode.Loose}
+          connectionRadius={24}
+          connectionLineComponent={ConnectionLine}
+          snapToGrid
+          snapGrid={SNAP}
+          minZoom={SMALLEST_ZOOM}
+          maxZoom={LARGEST_ZOOM}
+          panOnScroll
+          panOnDrag={PANNING_BUTTONS}
+          selectionOnDrag
+          selectionMode={SelectionMode.Partial}
+          zoomOnDoubleClick={false}
+          elevateNodesOnSelect={false}
+          elevateEdgesOnSelect={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          panActivationKeyCode={null}
+          onlyRenderVisibleElements={nodes.length > MANY_NODES && isNear}
+          aria-label="Topology"
+        >
+          <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.2} color="var(--grid)" />
+          <Overlay attach={setPainter} />
+          <ProposedLink />
+          <Pointer painter={painter} root={root} />
+        </ReactFlow>
+        <EdgeAlarms />
+        <Legend />
+        <ZoomBox />
+      </div>
+    </SurfaceContext>
+  );
+}
+
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Surface />
+    </ReactFlowProvider>
+  );
+}

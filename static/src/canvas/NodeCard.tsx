@@ -1,0 +1,201 @@
+// A node as a card: its name, what it does, one row for each socket, its ports, and what it has to say.
+
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { CircleAlert, Info, Pause, Plug, TriangleAlert } from "lucide-react";
+import { type CSSProperties, memo, useEffect, useRef } from "react";
+import { findingsAt, worst } from "../model/findings";
+import { useRun } from "../stores/runStore";
+import { isSelected, useSelection } from "../stores/selectionStore";
+import { useTopology } from "../stores/topologyStore";
+import { iconOf } from "./cardIcons";
+import { useConnecting } from "./connecting";
+import { HEADER_HEIGHT, ROW_HEIGHT } from "./measures";
+import { socketKey } from "./shapes";
+import { useGeometry, useSurface } from "./surface";
+import type { CardData, CardNode, SocketRow } from "./toFlow";
+import { clickSocket } from "./useConnect";
+
+const POSITIONS: Readonly<Record<string, Position>> = {
+  left: Position.Left,
+  right: Position.Right,
+  top: Position.Top,
+  bottom: Position.Bottom,
+};
+
+interface PortPlace {
+  readonly side: string;
+  readonly kind: string;
+  readonly along: number;
+}
+
+function readSides(text: string): PortPlace[] {
+  return text.split(" ").map((part) => {
+    const [place = "", along = "0"] = part.split("@");
+    const [side = "right", kind = "free"] = place.split(":");
+    return { side, kind, along: Number(along) };
+  });
+}
+
+function portStyle({ side, along }: PortPlace, row: number): CSSProperties {
+  if (side === "top" || side === "bottom") return { left: along };
+  return { top: HEADER_HEIGHT + ROW_HEIGHT * row + ROW_HEIGHT / 2 };
+}
+
+function Port({
+  node,
+  row,
+  index,
+  place,
+}: {
+  node: string;
+  row: SocketRow;
+  index: number;
+  place: PortPlace;
+}) {
+  const verdict = useConnecting((state) => state.verdicts?.get(socketKey(node, row.id)));
+  const isStart = useConnecting((state) => state.from?.node === node && state.from.socket === row.id);
+  const reason = verdict && !verdict.allowed ? verdict.reason : undefined;
+  return (
+    <Handle
+      id={row.id}
+      type="source"
+      position={POSITIONS[place.side] ?? Position.Right}
+      className="port"
+      style={portStyle(place, index)}
+      data-kind={place.kind}
+      onClick={() => clickSocket({ node, socket: row.id })}
+      data-verdict={isStart ? "start" : verdict ? (verdict.allowed ? "allowed" : "refused") : undefined}
+      title={reason ?? `${row.type} ${row.id}: drag to link, or click here and then the other end`}
+    />
+  );
+}
+
+function FindingBadge({ node }: { node: string }) {
+  const summary = useTopology((state) => {
+    const all = findingsAt(state.findings, { node });
+    return all.length ? `${worst(all)} ${all.length} ${all[0]?.sentence ?? ""}` : "";
+  });
+  if (!summary) return null;
+  const [severity = "", count = "", ...sentence] = summary.split(" ");
+  const Glyph = severity === "error" ? CircleAlert : severity === "warning" ? TriangleAlert : Info;
+  return (
+    <span className="card-badge" data-severity={severity} title={sentence.join(" ")}>
+      <Glyph size={12} strokeWidth={2} aria-hidden />
+      {Number(count) > 1 ? count : ""}
+      <span className="unseen">{` ${count} ${severity}: ${sentence.join(" ")}`}</span>
+    </span>
+  );
+}
+
+/** What the run says about the whole node; the live writer fills the strip when this says nothing. */
+function runWord(node: string, data: CardData) {
+  return (state: ReturnType<typeof useRun.getState>): string => {
+    const failed = state.nodes.get(node)?.find((replica) => replica.state === "failed");
+    if (failed) return `failed ${failed.error ?? ""}`;
+    if (state.nodes.get(node)?.some((replica) => replica.state === "stopped")) return "stopped";
+    if (!data.isExternal || state.run === null) return "";
+    const peer = state.externals.get(node);
+    return peer ? `peer ${peer.peer}` : "";
+  };
+}
+
+function describe(data: CardData, selected: boolean): string {
+  const rows = data.rows.map((row) => `${row.type} ${row.id} ${row.text === row.id ? "" : row.text}`.trim());
+  const parts = [data.label, data.behaviour, ...rows];
+  if (data.replicas > 1) parts.push(`${data.replicas} replicas`);
+  if (data.isOff) parts.push("off");
+  if (selected) parts.push("selected");
+  return parts.join(", ");
+}
+
+function Strip({ said }: { said: string }) {
+  const [kind = "", ...rest] = said.split(" ");
+  const words = rest.join(" ");
+  return (
+    <>
+      {said && (
+        <div className="card-strip" data-kind={kind} title={words || kind}>
+          {kind === "peer" ? <Plug size={12} aria-hidden /> : <CircleAlert size={12} aria-hidden />}
+          <span>{kind === "peer" ? words : words ? `${kind}: ${words}` : kind}</span>
+        </div>
+      )}
+      <div className="card-strip" data-kind="blocked" data-part="strip" hidden>
+        <Pause size={12} strokeWidth={2.5} aria-hidden />
+        <span data-part="strip-text" />
+      </div>
+    </>
+  );
+}
+
+function NodeCardView({ id, data }: NodeProps<CardNode>) {
+  const root = useRef<HTMLDivElement>(null);
+  const { liveCards } = useSurface();
+  const sides = useGeometry((geometry) => geometry.sidesOf(id));
+  const selected = useSelection((state) => isSelected(state, "node", id));
+  const focused = useSelection((state) => state.focused?.kind === "node" && state.focused.id === id);
+  const isTabStop = useSelection((state) => state.focused === null) ? undefined : focused;
+  const isFirst = useGeometry((geometry) => geometry.cards.keys().next().value === id);
+  const said = useRun(runWord(id, data));
+  const updateInternals = useUpdateNodeInternals();
+  const places = readSides(sides);
+  const Icon = iconOf(data.behaviour);
+
+  useEffect(() => {
+    return root.current && data ? liveCards?.register(id, root.current) : undefined;
+  }, [id, liveCards, data]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: handles stand elsewhere when the sides change
+  useEffect(() => updateInternals(id), [id, sides, updateInternals]);
+  useEffect(() => {
+    if (focused && root.current && document.activeElement !== root.current)
+      if (root.current.closest(".canvas")?.contains(document.activeElement))
+        root.current.focus({ preventScroll: true });
+  }, [focused]);
+
+  return (
+    <div
+      ref={root}
+      className="card"
+      role="group"
+      aria-roledescription="node"
+      aria-label={describe(data, selected)}
+      tabIndex={(isTabStop ?? isFirst) ? 0 : -1}
+      onFocus={() => useSelection.getState().focus({ kind: "node", id })}
+      data-node={id}
+      data-external={data.isExternal || undefined}
+      data-off={data.isOff || undefined}
+      data-stack={data.replicas > 1 || undefined}
+      data-selected={selected || undefined}
+      data-failed={said.startsWith("failed") || undefined}
+      data-stopped={said === "stopped" || undefined}
+    >
+      <div className="card-head">
+        <Icon size={16} strokeWidth={1.5} aria-hidden />
+        <b className="card-name">{data.label}</b>
+        {data.replicas > 1 && <span className="card-replicas">×{data.replicas}</span>}
+        <i data-part="rate">{data.parameter}</i>
+      </div>
+      {data.rows.map((row) => (
+        <div className="card-row" key={row.id}>
+          <span className="tag">{row.type}</span>
+          <span className="card-text" data-word={row.id} data-bare={row.isBare || undefined} title={row.text}>
+            {row.text}
+          </span>
+        </div>
+      ))}
+      {data.isOff && <span className="card-off">off</span>}
+      <FindingBadge node={id} />
+      <Strip said={said} />
+      {data.rows.map((row, index) => (
+        <Port
+          key={row.id}
+          node={id}
+          row={row}
+          index={index}
+          place={places[index] ?? { side: "right", kind: "free", along: 0 }}
+        />
+      ))}
+    </div>
+  );
+}
+
+export const NodeCard = memo(NodeCardView);

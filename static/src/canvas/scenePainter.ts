@@ -1,0 +1,259 @@
+// Paints one picture: wires below, then rails, streams, tubes, messages, and the words on top.
+
+import { count, rate } from "../model/units";
+import type { Flights } from "./flights";
+import {
+  addChevrons,
+  paintDirection,
+  paintRails,
+  paintToken,
+  paintWire,
+  strokeChevrons,
+  type WireLook,
+} from "./flowPainter";
+import { paintAlarm, paintCaption, paintDrops, paintFunnel, paintPill, pillReach } from "./labelPainter";
+import { isAlarm, type Mood } from "./levels";
+import { legible } from "./measures";
+import type { Target } from "./painter";
+import type { Box, Scene, TubeShape, WireShape } from "./shapes";
+import { MOST_SLOTS, type TubeLife, type TubeLives } from "./tubeLives";
+import { type Pen, paintTube, type TubeLook } from "./tubePainter";
+import type { WireLife, WireLives } from "./wireLives";
+import { middleOf, type Place, placeAt } from "./wirePath";
+
+/** So many streams in view below full size are drawn by weight alone: chevrons would only flicker. */
+const MOST_SMALL_STREAMS = 40;
+const AROUND = 90;
+
+export interface Standing {
+  readonly scene: Scene;
+  readonly tubes: TubeLives;
+  readonly wires: WireLives;
+  readonly flights: Flights;
+  readonly selected: ReadonlySet<string>;
+  readonly hovered: string | null;
+  readonly focused: string | null;
+  readonly isOff: (link: string) => boolean;
+  readonly now: number;
+  readonly clock: number;
+  readonly share: number;
+  readonly phase: number;
+  /** What the viewport shows, flow pixels. */
+  readonly seen: Box;
+}
+
+interface SeenWire {
+  readonly wire: WireShape;
+  readonly life: WireLife;
+  readonly look: WireLook;
+}
+
+export interface Painted {
+  /** Something will look different in the next frame, without any news. */
+  readonly moves: boolean;
+  readonly targets: readonly Target[];
+}
+
+function overlaps(a: Box, b: Box, margin: number): boolean {
+  return (
+    a.x <= b.x + b.width + margin &&
+    a.x + a.width >= b.x - margin &&
+    a.y <= b.y + b.height + margin &&
+    a.y + a.height >= b.y - margin
+  );
+}
+
+function isSeen(wire: WireShape, seen: Box): boolean {
+  const { points } = wire.path;
+  let [left, top, right, bottom] = [points[0] ?? 0, points[1] ?? 0, points[0] ?? 0, points[1] ?? 0];
+  for (let i = 2; i < points.length; i += 2) {
+    const x = points[i] ?? 0;
+    const y = points[i + 1] ?? 0;
+    if (x < left) left = x;
+    else if (x > right) right = x;
+    if (y < top) top = y;
+    else if (y > bottom) bottom = y;
+  }
+  return overlaps({ x: left, y: top, width: right - left, height: bottom - top }, seen, AROUND);
+}
+
+function lookAt(pen: Pen, standing: Standing, wire: WireShape): SeenWire {
+  const life = standing.wires.get(wire);
+  const hasPill = pen.detail === "full" && life.pill !== "";
+  const look: WireLook = {
+    regime: life.regime,
+    ratePerSecond: life.ratePerSecond,
+    mood: life.mood,
+    isSelected: standing.selected.has(wire.link) || standing.focused === wire.link,
+    isHovered: standing.hovered === wire.link,
+    isOff: standing.isOff(wire.link),
+    gap: hasPill ? pillReach({ text: life.pill, isFlight: life.isFlightPill, mood: life.mood }, pen.zoom) : 0,
+  };
+  return { wire, life, look };
+}
+
+function paintStreams(pen: Pen, standing: Standing, seen: readonly SeenWire[]): boolean {
+  const streams = seen.filter(({ look }) => look.regime === "stream" && look.mood !== "gone" && !look.isOff);
+  const shows = pen.detail === "full" || (pen.detail === "names" && streams.length <= MOST_SMALL_STREAMS);
+  if (!shows || streams.length === 0) return false;
+  pen.ctx.beginPath();
+  for (const { wire, look } of streams) addChevrons(pen.ctx, wire.path, standing.phase, look.gap);
+  strokeChevrons(pen);
+  return true;
+}
+
+function paintDirections(pen: Pen, standing: Standing, seen: readonly SeenWire[]): void {
+  if (pen.detail !== "full" && pen.detail !== "names") return;
+  for (const { wire, look } of seen) {
+    const twin = (standing.scene.wiresOf.get(wire.link)?.length ?? 0) > 1;
+    if (twin && look.regime !== "stream" && look.gap === 0) paintDirection(pen, wire.path);
+  }
+}
+
+function tubeLook(standing: Standing, tube: TubeShape, life: TubeLife): TubeLook {
+  const { level } = life;
+  const first = tube.members[0]?.link ?? "";
+  const single = level.ratePerSecond < 10 && level.depth > 0 && level.depth <= MOST_SLOTS && !tube.isUpright;
+  return {
+    fill: standing.tubes.fillNow(life, standing.share),
+    peak: life.peak,
+    peakStrength: standing.tubes.peakStrength(life, standing.now),
+    mood: level.mood,
+    isUnlimited: level.hwm === 0,
+    isSelected: tube.members.some((member) => standing.selected.has(member.link)),
+    digits: level.mood === "absent" || standing.isOff(first) ? undefined : life.digits,
+    word: wordFor(level.mood),
+    slots: single && !isAlarm(level.mood) && level.hwm > MOST_SLOTS ? level.depth : 0,
+    bundled: tube.isBundle ? tube.members.length : 0,
+  };
+}
+
+function wordFor(mood: Mood): string | undefined {
+  return mood === "passed" ? "full, passed over" : undefined;
+}
+
+function paintTubes(pen: Pen, standing: Standing): boolean {
+  let moves = false;
+  for (const tube of standing.scene.tubes) {
+    if (!overlaps(tube.box, standing.seen, AROUND)) continue;
+    const life = standing.tubes.get(tube);
+    const look = tubeLook(standing, tube, life);
+    const off = standing.isOff(tube.members[0]?.link ?? "");
+    if (off) pen.ctx.globalAlpha = 0.5;
+    if (tube.hasFunnel && pen.detail === "full") paintFunnel(pen, tube);
+    paintTube(pen, tube, look);
+    pen.ctx.globalAlpha = 1;
+    if (look.peakStrength > 0 || (standing.share < 1 && life.from !== life.to)) moves = true;
+  }
+  return moves;
+}
+
+function railInk(pen: Pen, standing: Standing, key: string): string {
+  for (const tube of standing.scene.tubesAt.get(key) ?? [])
+    if (standing.tubes.get(tube).level.mood === "blocked") return pen.inks.blocked;
+  return pen.inks.idle;
+}
+
+function paintAllRails(pen: Pen, standing: Standing): void {
+  if (pen.detail === "alarms") return;
+  for (const [key, rails] of standing.scene.rails) {
+    const port = standing.scene.ports.get(key);
+    if (!port || rails.length === 0) continue;
+    if (!overlaps({ ...port, width: 0, height: 0 }, standing.seen, 200)) continue;
+    paintRails(pen, rails, railInk(pen, standing, key));
+  }
+}
+
+const spot: Place = { x: 0, y: 0, dx: 1, dy: 0 };
+
+function paintFlights(pen: Pen, standing: Standing, targets: Target[]): boolean {
+  const { flights, scene, clock } = standing;
+  if (flights.flights.length === 0) return false;
+  const byKey = new Map<string, WireShape>();
+  for (const flight of flights.flights) {
+    let wire = byKey.get(flight.wire);
+    if (!wire) {
+      wire = scene.wiresOf.get(flight.token.link)?.find((one) => one.key === flight.wire);
+      if (!wire) continue;
+      byKey.set(flight.wire, wire);
+    }
+    const place = flights.placeOf(flight, wire, clock, spot);
+    if (!place || pen.detail === "alarms") continue;
+    paintToken(pen, place.x, place.y, flight.isSampled, false);
+    const reach = 12 / pen.zoom;
+    targets.push({
+      kind: "token",
+      link: wire.link,
+      token: flight.token,
+      box: { x: place.x - reach, y: place.y - reach, width: 2 * reach, height: 2 * reach },
+    });
+  }
+  return true;
+}
+
+function paintWords(pen: Pen, standing: Standing, seen: readonly SeenWire[], targets: Target[]): void {
+  for (const { wire, life, look } of seen) {
+    if (look.isOff) continue;
+    if (pen.detail !== "full") {
+      if (isAlarm(life.mood)) {
+        const middle = middleOf(wire.path);
+        paintAlarm(pen, middle.x, middle.y, life.mood);
+      }
+      continue;
+    }
+    if (life.pill) {
+      const middle = middleOf(wire.path);
+      const pill = { text: life.pill, isFlight: life.isFlightPill, mood: life.mood };
+      targets.push({ kind: "pill", link: wire.link, box: paintPill(pen, middle.x, middle.y, pill) });
+    }
+    if (life.lost > 0) {
+      placeAt(wire.path, wire.path.total * 0.8, spot);
+      paintCaption(pen, `✕ ${count(life.lost)} lost in transit`, spot.x, spot.y - 8, pen.inks.drop, 600);
+    }
+  }
+}
+
+/** Drops and filters belong to the sender's tube: they are written there. */
+function paintLosses(pen: Pen, standing: Standing, seen: readonly SeenWire[], targets: Target[]): void {
+  if (pen.detail !== "full") return;
+  for (const { wire, life } of seen) {
+    const tube = standing.scene.tubesOf
+      .get(wire.link)
+      ?.find((one) => one.members.some((m) => m.lane === wire.lane && m.end !== "receive"));
+    if (!tube || tube.isBundle) continue;
+    if (life.dropped > 0)
+      targets.push({
+        kind: "drops",
+        link: wire.link,
+        box: paintDrops(pen, tube, life.dropped, life.dropWord),
+      });
+    else if (tube.hasFunnel && life.unmatched !== undefined && life.unmatched > 0) {
+      const size = legible(11.5, pen.zoom);
+      const x = tube.box.x + tube.box.width / 2 - 6;
+      paintCaption(
+        pen,
+        `${rate(life.unmatched)} no match`,
+        x,
+        tube.box.y + tube.box.height + 5 + size,
+        pen.inks.text3,
+      );
+    }
+  }
+}
+
+/** Paints everything in view and says whether it moves by itself. */
+export function paintScene(pen: Pen, standing: Standing): Painted {
+  const targets: Target[] = [];
+  const seen = standing.scene.wires
+    .filter((wire) => isSeen(wire, standing.seen))
+    .map((wire) => lookAt(pen, standing, wire));
+  for (const { wire, look } of seen) paintWire(pen, wire.path, look);
+  paintAllRails(pen, standing);
+  const streams = paintStreams(pen, standing, seen);
+  paintDirections(pen, standing, seen);
+  const tubes = pen.detail === "alarms" ? false : paintTubes(pen, standing);
+  const flights = paintFlights(pen, standing, targets);
+  paintLosses(pen, standing, seen, targets);
+  paintWords(pen, standing, seen, targets);
+  return { moves: streams || tubes || flights, targets };
+}

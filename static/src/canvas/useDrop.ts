@@ -1,0 +1,69 @@
+// Dropping from the palette onto the canvas: behaviours, bare sockets; where it falls says in which process.
+
+import { type DragEvent, useCallback } from "react";
+import { draftNode, draftSocket } from "../model/drafting";
+import type { Place } from "../model/topology";
+import { useCatalogue } from "../stores/catalogueStore";
+import { PALETTE_DRAG, type PaletteItem, useInterface } from "../stores/interfaceStore";
+import { useSelection } from "../stores/selectionStore";
+import { useTopology } from "../stores/topologyStore";
+import { useConnecting } from "./connecting";
+import type { Geometry } from "./geometry";
+import { CARD_WIDTH, HEADER_HEIGHT } from "./measures";
+import { contains } from "./processBounds";
+
+function processAt(geometry: Geometry, [x, y]: Place): string | undefined {
+  for (const [process, box] of geometry.scene.processes) if (contains(box, { x, y })) return process;
+  return undefined;
+}
+
+function readItem(event: DragEvent): PaletteItem | undefined {
+  try {
+    return JSON.parse(event.dataTransfer.getData(PALETTE_DRAG)) as PaletteItem;
+  } catch {
+    // Not ours: a file or a text from elsewhere, which somebody else takes.
+    return undefined;
+  }
+}
+
+/** Adds what was dropped, its card's middle under the pointer, and selects it. */
+function addItem(item: PaletteItem, place: Place, process: string | undefined): void {
+  const { document, edit } = useTopology.getState();
+  const { catalogue } = useCatalogue.getState();
+  const at: Place = [place[0] - CARD_WIDTH / 2, place[1] - HEADER_HEIGHT];
+  if (item.kind === "pattern") return;
+  const draft =
+    item.kind === "behaviour"
+      ? draftNode(document, catalogue, item.name, at, process)
+      : draftSocket(document, catalogue, item.type, at, process);
+  edit(`Add ${draft.id}`, draft.edits);
+  useSelection.getState().select([{ kind: "node", id: draft.id }]);
+  useSelection.getState().focus({ kind: "node", id: draft.id });
+}
+
+export function useDrop(geometry: Geometry, toFlow: (x: number, y: number) => Place) {
+  const onDragOver = useCallback(
+    (event: DragEvent) => {
+      if (!event.dataTransfer.types.includes(PALETTE_DRAG)) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "copy";
+      const receiving = processAt(geometry, toFlow(event.clientX, event.clientY)) ?? null;
+      if (useConnecting.getState().receiving !== receiving) useConnecting.setState({ receiving });
+    },
+    [geometry, toFlow],
+  );
+  const onDragLeave = useCallback(() => useConnecting.setState({ receiving: null }), []);
+  const onDrop = useCallback(
+    (event: DragEvent) => {
+      useConnecting.setState({ receiving: null });
+      const item = readItem(event);
+      if (!item) return;
+      event.preventDefault();
+      const place = toFlow(event.clientX, event.clientY);
+      addItem(item, place, processAt(geometry, place));
+      useInterface.getState().set({ dragging: null });
+    },
+    [geometry, toFlow],
+  );
+  return { onDragOver, onDragLeave, onDrop };
+}
