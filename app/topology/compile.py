@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from app.errors import TopologyHasErrors
 from app.topology.declarations import Behaviour
+from app.topology.document import settle
 from app.topology.drawing import Drawing, End, Joint, engine_type, scheme_of
 from app.topology.endpoint_rules import ANY_HOST, LATER_SCHEMES, LOOPBACK
 from app.topology.model import Node, Octets, Process
@@ -151,7 +152,7 @@ def _complete(behaviour: Behaviour, given: dict[str, Json]) -> dict[str, Json]:
     """Return parameters with every default filled in, as JSON's values."""
     if behaviour.parameters is None:
         return dict(given)
-    return behaviour.parameters.model_validate(given).model_dump(by_alias=True)
+    return settle(behaviour.parameters.model_validate(given).model_dump(by_alias=True))
 
 
 def lanes_between(connect: str, bind: str) -> tuple[Lane, ...]:
