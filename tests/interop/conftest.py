@@ -1,10 +1,11 @@
 """What every test with libzmq needs: a context of each kind, and sides to try."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import zmq.asyncio
+import zmq
 
 from engine import Context
 from tests.interop.ends import Meeting
@@ -20,10 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 async def meeting(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Meeting]:
     directory = tmp_path_factory.mktemp("z")
-    libzmq = zmq.asyncio.Context()
+    libzmq = zmq.Context()
     async with Context(close_timeout_s=2) as context:
         meeting = Meeting(context, libzmq, str(directory))
+        nudging = asyncio.create_task(meeting.nudge())
         yield meeting
+        nudging.cancel()
         for socket in context.sockets:
             socket.close(linger=0)
         meeting.close()

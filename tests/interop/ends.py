@@ -1,12 +1,11 @@
 """Both kinds of socket behind one shape, so that one conversation serves either side."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
 import zmq
-import zmq.asyncio
 
 from engine import Context, SocketType
 from engine.errors import HostUnreachable
@@ -48,40 +47,47 @@ class OurEnd:
 
 
 class TheirEnd:
-    """A socket of libzmq."""
+    """A socket of libzmq, asked again and again, because zmq.asyncio now and then misses a wake-up."""
 
-    def __init__(self, socket: zmq.asyncio.Socket) -> None:
+    def __init__(self, socket: zmq.Socket[bytes]) -> None:
         self.socket = socket
 
     async def send(self, frames: Frames) -> None:
-        async with asyncio.timeout(LIMIT_S):
-            await self.socket.send_multipart(frames)
+        await self._attempt(lambda: self.socket.send_multipart(frames, zmq.DONTWAIT))
 
     async def recv(self) -> Frames:
-        async with asyncio.timeout(LIMIT_S):
-            return await self.socket.recv_multipart()
+        frames = await self._attempt(lambda: self.socket.recv_multipart(zmq.DONTWAIT))
+        assert isinstance(frames, list)
+        return frames
 
     async def send_when_known(self, frames: Frames) -> None:
         """Send through a mandatory ROUTER as soon as it knows the peer."""
-        async with asyncio.timeout(LIMIT_S):
-            while True:
-                try:
-                    return await self.socket.send_multipart(frames)
-                except zmq.ZMQError as error:
-                    if error.errno != zmq.EHOSTUNREACH:
-                        raise
-                await asyncio.sleep(0.002)
+        await self._attempt(lambda: self.socket.send_multipart(frames, zmq.DONTWAIT), zmq.EHOSTUNREACH)
+
+    async def _attempt(self, work: Callable[[], object], *reasons: int) -> object:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LIMIT_S
+        await asyncio.sleep(0)  # the engine's turn
+        while True:
+            try:
+                return work()
+            except zmq.ZMQError as error:
+                if error.errno not in (zmq.EAGAIN, *reasons):
+                    raise
+            if loop.time() > end:
+                raise TimeoutError
+            await asyncio.sleep(0.001)
 
 
 class Meeting:
     """Makes sockets of both kinds and joins them at fresh addresses."""
 
-    def __init__(self, context: Context, libzmq: zmq.asyncio.Context, directory: str) -> None:
+    def __init__(self, context: Context, libzmq: zmq.Context[zmq.Socket[bytes]], directory: str) -> None:
         self._context = context
         self._libzmq = libzmq
         self._directory = directory
         self._numbers: Iterator[int] = iter(range(10**6))
-        self._made: list[zmq.asyncio.Socket] = []
+        self._made: list[zmq.Socket[bytes]] = []
 
     def ours(self, kind: SocketType, **options: Any) -> OurEnd:
         """Make a socket of the engine."""
@@ -95,10 +101,19 @@ class Meeting:
             socket.setsockopt(getattr(zmq, name.upper()), value)
         return TheirEnd(socket)
 
+    async def nudge(self) -> None:
+        """Keep looking at libzmq's sockets: it attaches peers and tells topics only while its owner looks."""
+        while True:
+            for socket in self._made:
+                if not socket.closed:
+                    socket.getsockopt(zmq.EVENTS)
+            await asyncio.sleep(0.005)
+
     def close(self) -> None:
         """Close what libzmq made."""
         for socket in self._made:
-            socket.close(linger=0)
+            if not socket.closed:
+                socket.close(linger=0)
 
     def address(self, scheme: str) -> str:
         """Return an address to bind."""

@@ -1,4 +1,4 @@
-"""Every pair of types that may talk, on either side, over tcp and ipc: all arrives, once, in order, unchanged."""
+"""Every pair of types that may talk, on either side, tcp and ipc: all arrives, once, in order, unchanged."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,0 +1,27 @@
+"""Follows a socket's events and waits for the one a test needs."""
+
+import asyncio
+from typing import TypeVar
+
+from engine.monitor.events import SocketEvent
+from engine.sockets.socket import Socket
+from tests.support.eventually import LIMIT_S
+
+E = TypeVar("E", bound=SocketEvent)
+
+
+class Watcher:
+    """Sees what happens at a socket from the moment it is made."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._events = socket.events()
+        self.seen: list[SocketEvent] = []
+
+    async def until(self, kind: type[E], limit_s: float = LIMIT_S) -> E:
+        """Wait for the next event of a kind; those before it are kept in ``seen``."""
+        async with asyncio.timeout(limit_s):
+            async for event in self._events:
+                self.seen.append(event)
+                if isinstance(event, kind):
+                    return event
+        raise AssertionError(f"the socket closed without {kind.__name__}: {self.seen}")
