@@ -19,8 +19,13 @@ class Timer(Protocol):
 class StreamOwner(Protocol):
     """Who a byte stream talks to; all calls come from the loop's thread and must not raise."""
 
-    def on_data(self, data: bytes) -> None:
-        """``data`` arrived, in order, as it came; never empty."""
+    def on_data(self, data: bytes) -> int:
+        """``data`` arrived, in order, as it came; never empty.
+
+        Returns:
+            how many octets the owner would like to be given next, so that a long body comes in one
+            piece; 0 for as many as there are. A stream may ignore it.
+        """
         ...
 
     def on_writable(self) -> None:

@@ -16,6 +16,8 @@ LARGEST_READ: Final = 1 << 18
 MOST_CHUNKS: Final = 512
 """Buffers given to one ``sendmsg``; Linux takes 1024."""
 ACCEPTS_A_ROUND: Final = 64
+READS_A_ROUND: Final = 16
+"""Reads of a stream whose owner asks for long bodies piece by piece, before others have their turn."""
 
 SIOCINQ: Final = 0x541B
 SIOCOUTQ: Final = 0x5411
@@ -104,20 +106,25 @@ class SocketStream:
         self._sock.close()
 
     def _read(self) -> None:
-        try:
-            data = self._sock.recv(self._read_size)
-        except NOT_NOW:
-            return
-        except OSError as error:
-            self._lose(error)
-            return
-        if not data:
-            self._lose(None)
-            return
-        if len(data) == self._read_size and self._read_size < LARGEST_READ:
-            self._read_size *= 2
-        if self._owner is not None:
-            self._owner.on_data(data)
+        size = self._read_size
+        for _ in range(READS_A_ROUND):
+            try:
+                data = self._sock.recv(size)
+            except NOT_NOW:
+                return
+            except OSError as error:
+                self._lose(error)
+                return
+            if not data:
+                self._lose(None)
+                return
+            if len(data) == self._read_size and self._read_size < LARGEST_READ:
+                self._read_size *= 2
+            if self._owner is None:
+                return
+            size = self._owner.on_data(data)
+            if not size or not self._reads:
+                return
 
     def _can_write(self) -> None:
         self._writes = False

@@ -6,12 +6,15 @@ from engine.constants import SocketType
 from engine.errors import MalformedCommand
 from engine.messages import Message
 from engine.protocol.events import Event, HandshakeDone, PeerIdentity, SubscriptionChanged
-from engine.protocol.handshake import Handshake, LocalIdentity
+from engine.protocol.handshake import LONGEST_COMMAND, Handshake, LocalIdentity
 from engine.wire.commands import Cancel, Ping, Pong, Subscribe, read_command, write_command
-from engine.wire.frames import decode_messages, encode_messages, encode_shared, read_header
+from engine.wire.frames import FrameHeader, decode_messages, encode_messages, encode_shared, read_header
 
 LONG_BODY: Final = 8192
 """Octets from which an unfinished body is gathered in pieces instead of being joined at each read."""
+
+LONG_HEADER: Final = 9
+"""Octets of the header of a frame above 255 octets."""
 
 PUBLISHERS: Final = (SocketType.PUB, SocketType.XPUB)
 SUBSCRIBE_OCTET: Final = b"\x01"
@@ -37,10 +40,10 @@ class ZmtpConnection:
         self._is_publisher = local.socket_type in PUBLISHERS
         self._data = b""
         self._position = 0
-        self._chunks: list[bytes] = []
-        self._chunked = 0
-        self._wanted = 0
+        self._long: LongBody | None = None
         self._pending: list[bytes] = []
+        self._ready: Message | None = None
+        self._expects_long = False
         self._outgoing: list[bytes] = []
         self._events: list[Event] = []
         self.peer: PeerIdentity | None = None
@@ -51,7 +54,16 @@ class ZmtpConnection:
     @property
     def undecoded_octets(self) -> int:
         """Octets received that have not become messages: no room yet, or not complete."""
-        return len(self._data) - self._position + self._chunked + sum(map(len, self._pending))
+        gathered = self._long.gathered if self._long is not None else 0
+        ready = sum(map(len, self._ready.frames)) if self._ready is not None else 0
+        return len(self._data) - self._position + sum(map(len, self._pending)) + gathered + ready
+
+    @property
+    def wanted_octets(self) -> int:
+        """How many octets are best read next, to spare copying a long body; 0 for as many as come."""
+        if self._long is not None:
+            return self._long.missing
+        return LONG_HEADER if self._expects_long and self._position >= len(self._data) else 0
 
     def receive_data(self, data: bytes) -> None:
         """Take what arrived.
@@ -59,15 +71,12 @@ class ZmtpConnection:
         Raises:
             PeerViolation: the peer cannot be talked to (during the handshake).
         """
-        if self._chunks:
-            self._chunks.append(data)
-            self._chunked += len(data)
-            if self._chunked < self._wanted:
+        if self._long is not None:
+            data = self._long.add(data)
+            if self._long.missing:
                 return
-            self._data = b"".join(self._chunks)
-            self._chunks = []
-            self._chunked = 0
-        elif self._position < len(self._data):
+            self._finish_long(self._long)
+        if self._position < len(self._data):
             self._data = self._data[self._position :] + data
         else:
             self._data = data
@@ -83,24 +92,28 @@ class ZmtpConnection:
         Raises:
             PeerViolation: the octets are no frames, or a frame is too long.
         """
-        if self._handshake is not None:
+        if self._handshake is not None or room <= 0:
             return []
         messages: list[Message] = []
-        while room > 0:
+        if self._ready is not None:
+            messages = self._sift([self._ready]) if self._is_publisher else [self._ready]
+            self._ready = None
+            room -= len(messages)
+        while room > 0 and self._long is None:
             decoded = decode_messages(self._data, self._position, room, self._frame_limit, self._pending)
             self._position = decoded.position
             self._pending = decoded.pending
             found = self._sift(decoded.messages) if self._is_publisher else decoded.messages
             room -= len(found)
             messages = messages + found if messages else found
-            if not decoded.command:
-                if decoded.wanted > LONG_BODY:
-                    self._gather(decoded.wanted)
-                if len(found) == len(decoded.messages):
+            if decoded.command:
+                if not self._obey_command():
                     break
-                continue  # subscriptions took no room: look again
-            if not self._obey_command():
+            elif decoded.unfinished is not None:
+                self._expect_long(decoded.unfinished)
                 break
+            elif len(found) == len(decoded.messages):
+                break  # else subscriptions were among them, which take no room: look again
         return messages
 
     def take_events(self) -> list[Event]:
@@ -151,13 +164,22 @@ class ZmtpConnection:
         self.peer = handshake.peer
         self._events.append(HandshakeDone(handshake.peer))
 
-    def _gather(self, wanted: int) -> None:
-        tail = self._data[self._position :]
-        self._chunks = [tail]
-        self._chunked = len(tail)
-        self._wanted = wanted
+    def _expect_long(self, header: FrameHeader) -> None:
+        """Gather a long body from here on, instead of joining it to the rest at each read."""
+        self._expects_long = header.body > LONG_BODY
+        if not self._expects_long:
+            return
+        self._long = LongBody(header)
+        self._long.add(self._data[self._position + header.size :])
         self._data = b""
         self._position = 0
+
+    def _finish_long(self, body: "LongBody") -> None:
+        self._long = None
+        self._pending.append(body.octets())
+        if not body.more:
+            self._ready = Message(self._pending)
+            self._pending = []
 
     def _sift(self, messages: list[Message]) -> list[Message]:
         kept = []
@@ -171,14 +193,12 @@ class ZmtpConnection:
 
     def _obey_command(self) -> bool:
         """Read the command at the position; ``False`` when it is not all there yet."""
-        header = read_header(self._data, self._position, self._frame_limit)
+        header = read_header(self._data, self._position, min(self._frame_limit, LONGEST_COMMAND))
         if header is None:
             return False
         start = self._position + header.size
         end = start + header.body
         if len(self._data) < end:
-            if header.body > LONG_BODY:
-                self._gather(end - self._position)
             return False
         body = self._data[start:end]
         self._position = end
@@ -197,3 +217,29 @@ class ZmtpConnection:
             case _:
                 pass
         return True
+
+
+class LongBody:
+    """The body of a long frame, gathered in pieces and joined once."""
+
+    def __init__(self, header: FrameHeader) -> None:
+        self.more = header.more
+        self.missing = header.body
+        self.gathered = 0
+        self._pieces: list[bytes] = []
+
+    def add(self, data: bytes) -> bytes:
+        """Take what belongs to the body, and return what comes after it."""
+        rest = b""
+        if len(data) > self.missing:
+            rest = data[self.missing :]
+            data = data[: self.missing]
+        if data:
+            self._pieces.append(data)
+            self.gathered += len(data)
+            self.missing -= len(data)
+        return rest
+
+    def octets(self) -> bytes:
+        """Return the whole body; the pieces are given up."""
+        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)

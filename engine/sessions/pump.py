@@ -121,11 +121,11 @@ class Pump(PipeEnd):
 
     # -- from the stream -------------------------------------------------------------------------
 
-    def on_data(self, data: bytes) -> None:
-        """Octets arrived."""
+    def on_data(self, data: bytes) -> int:
+        """Octets arrived; returns how many are best read next."""
         self._heard = True
         if self._ignores:
-            return
+            return 0
         try:
             self.connection.receive_data(data)
             pair = self._pair
@@ -135,8 +135,9 @@ class Pump(PipeEnd):
             self._report_events()
         except PeerViolation as violation:
             self._fail(violation)
-            return
+            return 0
         self._send_control()
+        return self.connection.wanted_octets
 
     def on_writable(self) -> None:
         """The kernel takes octets again."""

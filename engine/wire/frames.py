@@ -142,17 +142,17 @@ class Decoded:
         position: the first octet that was not consumed.
         pending: frames of an unfinished multipart, to be given to the next call.
         command: the next frame is a command: somebody else must read it.
-        wanted: octets of a long body that must be there before it is worth looking again; 0 if unknown.
+        unfinished: the header of a message's frame whose body is not all there, ``None`` if there is none.
     """
 
-    __slots__ = ("command", "messages", "pending", "position", "wanted")
+    __slots__ = ("command", "messages", "pending", "position", "unfinished")
 
     def __init__(self, pending: list[bytes]) -> None:
         self.messages: list[Message] = []
         self.position = 0
         self.pending = pending
         self.command = False
-        self.wanted = 0
+        self.unfinished: FrameHeader | None = None
 
 
 def decode_messages(data: bytes, start: int, room: int, limit: int, pending: list[bytes]) -> Decoded:
@@ -200,7 +200,7 @@ def decode_messages(data: bytes, start: int, room: int, limit: int, pending: lis
             break
         stop = position + header.size + header.body
         if stop > end:
-            decoded.wanted = stop - position
+            decoded.unfinished = header
             break
         pending.append(data[position + header.size : stop])
         position = stop
