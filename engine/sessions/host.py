@@ -31,6 +31,7 @@ class Host:
     Attributes:
         pairs: every pair that has not been absorbed by the ledger: living ones, and those whose
             peer is gone and whose last messages were not read yet.
+        on_pair: called with each new pair, before a message can pass it.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Host:
         self.ledger = Ledger()
         self.pairs: list[PipePair] = []
         self.is_closed = False
+        self.on_pair: Callable[[PipePair], None] | None = None
         pattern.on_drained = self.let_go
         pattern.on_refused = self._report_refusal
 
@@ -61,6 +63,8 @@ class Host:
         if not self.pattern.attach(pair):
             return False
         self.pairs.append(pair)
+        if self.on_pair is not None:
+            self.on_pair(pair)
         return True
 
     def detach(self, pair: PipePair, reason: str) -> None:

@@ -12,10 +12,12 @@ from engine.monitor.hub import Observer
 from engine.monitor.snapshot import SocketBooks
 from engine.net.interface import Network
 from engine.options import OptionValue, SocketOptions, options_for
+from engine.pipes.pair import PipePair
 from engine.routing.catalogue import pattern_for
 from engine.routing.pattern import Pattern
 from engine.sessions.host import Host
 from engine.sessions.inproc import InprocBook
+from engine.sessions.pump import Pump
 from engine.sockets.endpoint_book import EndpointBook, Spawn
 from engine.sockets.views import PipeView
 from engine.sockets.waiting import CREDITS, TURN, Credits, Waiters
@@ -235,14 +237,22 @@ class Socket:
     def pipes(self) -> tuple[PipeView, ...]:
         """One view for each peer and direction, in the order they came."""
         pumps = self._book.pumps()
-        views = []
+        views: list[PipeView] = []
         for pair in self._host.pairs:
-            pump = pumps.get(id(pair))
-            if can_send(self.type):
-                views.append(PipeView(pair, pump, is_outbound=True))
-            if can_receive(self.type):
-                views.append(PipeView(pair, pump, is_outbound=False))
+            views += self._views(pair, pumps.get(id(pair)))
         return tuple(views)
+
+    def watch_pipes(self, watch: Callable[[PipeView], None]) -> None:
+        """Call ``watch`` with a view of each pipe that comes from now on, before a message passes it.
+
+        The place to set a ``probe`` that must see everything; ``watch`` must not raise.
+        """
+
+        def show(pair: PipePair) -> None:
+            for view in self._views(pair, None):
+                watch(view)
+
+        self._host.on_pair = show
 
     def books(self) -> SocketBooks:
         """Return what was counted so far, ended connections and a closed socket's included."""
@@ -295,6 +305,14 @@ class Socket:
             self._over.set()
             self._host.hub.close()
             self._on_closed(self)
+
+    def _views(self, pair: PipePair, pump: Pump | None) -> list[PipeView]:
+        views = []
+        if can_send(self.type):
+            views.append(PipeView(pair, pump, is_outbound=True))
+        if can_receive(self.type):
+            views.append(PipeView(pair, pump, is_outbound=False))
+        return views
 
     async def _wait(self, waiters: Waiters, attempt: Callable[[], Result | None], what: str) -> Result:
         timeout_ms = self.options.sndtimeo if what == "send" else self.options.rcvtimeo
