@@ -1,7 +1,6 @@
 """A real server on a free port, in the test's own loop, with a directory of its own."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import pytest
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.cli.serve import Server
+from app.cli.serve import Server, listen
 from app.settings import Settings
 from app.web.application import create_app
 from app.workspace.workspace import Workspace
@@ -75,8 +74,8 @@ async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
                 app, ws_max_size=given.limits.live_message_octets, ws_ping_interval=None, log_level="warning"
             )
             server = Server(config)
-            listener = socket.create_server(("127.0.0.1", 0))
-            base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            listener, port = listen(config, given)
+            base = f"http://127.0.0.1:{port}"
             serving = asyncio.create_task(server.serve([listener]))
 
             async def stop() -> None:
