@@ -81,11 +81,10 @@ class Wire(Part):
 
 
 class Assemble(Part):
-    """Make nodes, bind their sockets, make these connections; nothing runs yet. Answers ``{bound: …}``."""
+    """Make nodes and bind their sockets; nothing runs yet. Answers ``{bound: …}``."""
 
     kind: Literal["assemble"] = "assemble"
     nodes: list[NodePiece]
-    wires: list[Wire]
 
 
 class Connect(Part):

@@ -124,8 +124,6 @@ class Runner:
 
     def _assemble(self, order: control.Assemble) -> Json:
         made = [self._make(piece) for piece in order.nodes]
-        for wire in order.wires:
-            self._owner(wire.socket).connect(wire)
         for node in made:
             node.assemble()
         return {"bound": {socket: addresses for node in made for socket, addresses in node.bound.items()}}

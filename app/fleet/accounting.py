@@ -1,0 +1,139 @@
+"""A run's accounts as the server keeps them: rows, halves and ledgers of all its processes, the dead too."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.fleet.expansion import Connection, connections_of
+from app.telemetry.books import Books, Expected, Half, SocketLedger, balance
+from app.telemetry.rows import PipeKey
+from app.telemetry.table import PipeTable
+from app.topology.plan import LinkPlan, Plan
+
+Slot = tuple[str, str, bool]
+"""Socket instance, label, whether outbound: a process's name for a lane."""
+
+
+@dataclass(slots=True)
+class ProcessAccount:
+    """What one incarnation of a process has told last."""
+
+    halves: dict[PipeKey, Half] = field(default_factory=dict)
+    doors: dict[str, SocketLedger] = field(default_factory=dict)
+    """By socket instance."""
+
+
+class Accounting:
+    """Files what processes tell by the links of the plan, and draws up the books.
+
+    Args:
+        table: takes the figures of each pipe.
+    """
+
+    def __init__(self, table: PipeTable) -> None:
+        self._table = table
+        self._links: dict[str, LinkPlan] = {}
+        self._began: dict[str, float] = {}
+        self._keys: dict[Slot, PipeKey] = {}
+        self._present: dict[str, ProcessAccount] = {}
+        self._past: list[ProcessAccount] = []
+        self._half_seen: set[str] = set()
+        self.books: Books = balance([], [], [], is_drained=False)
+
+    def expect(self, plan: Plan, t_s: float) -> None:
+        """Take the links of a plan; those that were there before stay in the books."""
+        for link in plan.links:
+            self._links[link.id] = link
+            self._began.setdefault(link.id, t_s)
+            if link.external_side is not None:
+                self._half_seen.add(link.id)
+            for connection in connections_of(plan, link):
+                self._file(connection)
+
+    def take_figures(self, slots: Sequence[Slot], rows: Sequence[float], width: int, now_s: float) -> None:
+        """Take rows of one process: each a slot's number and ``width`` figures."""
+        for start in range(0, len(rows), width + 1):
+            key = self._keys.get(slots[int(rows[start])])
+            if key is not None:
+                self._table.update(self._table.row_of(key), rows[start + 1 : start + 1 + width], now_s)
+
+    def take_halves(self, process: str, slots: Sequence[Slot], halves: Iterable[Sequence[Any]]) -> None:
+        """Take the ledger of a process's lanes."""
+        account = self._present.setdefault(process, ProcessAccount())
+        for slot, is_joined, accepted, taken, handed, arrived, delivered, queued, dropped, dead in halves:
+            key = self._keys.get(slots[slot])
+            if key is None:
+                continue
+            end = "joined" if is_joined else key.end
+            account.halves[key] = Half(
+                key.pair, end, accepted, taken, handed, arrived, delivered, queued, Counter(dropped), dead
+            )
+
+    def take_doors(self, process: str, doors: Iterable[Sequence[Any]]) -> None:
+        """Take what a process's sockets were asked to send."""
+        account = self._present.setdefault(process, ProcessAccount())
+        for socket, offered, routed, unrouted in doors:
+            account.doors[socket] = SocketLedger(_plain(socket), offered, routed, Counter(unrouted))
+
+    def bury(self, process: str) -> None:
+        """A process is over; what it told last stays in the sums."""
+        account = self._present.pop(process, ProcessAccount())
+        self._past.append(account)
+        for row in self._table.rows:
+            if row.key in account.halves:
+                row.bury()
+
+    def mark_unseen(self, links: Iterable[str]) -> None:
+        """These links have, or had, an end whose last counts nobody told."""
+        self._half_seen.update(links)
+
+    def draw_up(self, t_s: float, *, is_drained: bool = False) -> Books:
+        """Draw up the balance of what was told last."""
+        expected = [
+            Expected(link.id, lane, t_s - self._began[link.id], is_half=link.id in self._half_seen)
+            for link in self._links.values()
+            for lane in link.lanes
+        ]
+        self.books = balance(expected, self._all_halves(), self._all_doors(), is_drained=is_drained)
+        for row in self._table.rows:
+            if row.key.end == "send":
+                row.lost = self.books.lost.get(row.key.pair, 0)
+        return self.books
+
+    def doors(self) -> list[tuple[str, SocketLedger]]:
+        """The ledgers of all socket instances, by ``worker#4.in``, the dead included."""
+        merged: dict[str, SocketLedger] = {}
+        for account in (*self._past, *self._present.values()):
+            for socket, ledger in account.doors.items():
+                merged.setdefault(socket, SocketLedger(ledger.id)).add(ledger)
+        return list(merged.items())
+
+    def _file(self, connection: Connection) -> None:
+        for key in connection.pipe_keys():
+            self._table.row_of(key)
+            is_outbound = key.end != "receive"
+            local = f"{key.node}#{key.replica}.{key.socket.rpartition('.')[2]}"
+            self._keys[(local, connection.label, is_outbound)] = key
+
+    def _all_halves(self) -> list[Half]:
+        merged: dict[PipeKey, Half] = {}
+        for account in (*self._past, *self._present.values()):
+            for key, half in account.halves.items():
+                known = merged.get(key)
+                if known is None:
+                    known = merged[key] = Half(half.pair, half.end)
+                known.add(half)
+        return list(merged.values())
+
+    def _all_doors(self) -> list[SocketLedger]:
+        merged: dict[str, SocketLedger] = {}
+        for _, ledger in self.doors():
+            merged.setdefault(ledger.id, SocketLedger(ledger.id)).add(ledger)
+        return list(merged.values())
+
+
+def _plain(socket: str) -> str:
+    """``worker#4.in`` → ``worker.in``."""
+    instance, _, role = socket.rpartition(".")
+    return f"{instance.partition('#')[0]}.{role}"
