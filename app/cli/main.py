@@ -17,7 +17,7 @@ COMMANDS: Final = {
 """Subcommands and what each does."""
 
 MODULES: Final = {name: f"app.cli.{name}" for name in COMMANDS} | {"run": "app.cli.headless"}
-"""Loaded when asked for: a check should not wait for a web server and an engine to load (1.9 s against 0.6)."""
+"""Loaded when asked for: a check should not wait for a web server to load (1.9 s against 0.6)."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
