@@ -74,7 +74,7 @@ def _unset_node(chance: random.Random, document: dict[str, Json]) -> dict[str, J
 
 def _unset_socket(chance: random.Random, document: dict[str, Json]) -> dict[str, Json]:
     node = _name(chance, document.get("nodes"))
-    sockets = document.get("nodes", {}).get(node, {}).get("sockets")
+    sockets = _inside(document, "nodes", node, "sockets")
     return {"kind": "unset", "path": ["nodes", node, "sockets", _name(chance, sockets)]}
 
 
@@ -135,6 +135,12 @@ def _path(chance: random.Random, document: dict[str, Json]) -> list[str]:
         if chance.random() < 0.25:
             break
     return path
+
+
+def _inside(tree: Json, *path: str) -> Json:
+    for key in path:
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
 
 
 def _name(chance: random.Random, tree: Json) -> str:
