@@ -179,13 +179,11 @@ class Connection:
 
     async def _carry(self, name: str, channel: _Channel) -> None:
         try:
-            await channel.window.room()
             async for message in channel.listening:
                 if isinstance(message, bytes):
                     await self._send_frame(message, channel)
                 else:
                     await self._tell({"ch": name, **message})
-                await channel.window.room()
             await self._tell({"ch": name, "kind": "gone"})
         finally:
             if self._channels.get(name) is channel:

@@ -1,20 +1,15 @@
-"""How far a browser is behind with its frames: at most two are under way, and silence has an end."""
+"""How far a browser is behind with its frames: silence has an end."""
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-MOST_UNACKNOWLEDGED: Final = 2
 LONGEST_SILENCE_S: Final = 30.0
 """How long a frame may stay unacknowledged before its reader counts as stuck."""
 
 
 class Window:
-    """The frames that were sent and not yet acknowledged.
-
-    A socket's send buffer is a backlog too: without this, a browser that reads
-    slowly would see the past.
+    """The frames that were sent and not yet acknowledged. How many there may be is the watch's affair.
 
     Args:
         now: the loop's clock, seconds.
@@ -23,25 +18,15 @@ class Window:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._sent: deque[tuple[int, float]] = deque()
-        self._room = asyncio.Event()
-        self._room.set()
-
-    async def room(self) -> None:
-        """Wait until another frame may be sent."""
-        await self._room.wait()
 
     def sent(self, tick: int) -> None:
         """A frame has gone out."""
         self._sent.append((tick, self._now()))
-        if len(self._sent) >= MOST_UNACKNOWLEDGED:
-            self._room.clear()
 
     def acknowledged(self, tick: int) -> None:
         """The browser has seen the frame of this tick, and with it the older ones."""
         while self._sent and self._sent[0][0] <= tick:
             self._sent.popleft()
-        if len(self._sent) < MOST_UNACKNOWLEDGED:
-            self._room.set()
 
     def is_stuck(self) -> bool:
         """Whether the oldest frame has been under way for too long."""

@@ -12,11 +12,12 @@ from app.errors import NotFound, TooLarge
 from app.settings import Settings
 from app.store.history import Change, Kept, TopologyId, to_text
 from app.store.topologies import Entry, Topologies
+from app.telemetry.fanout import Watch
 from app.topology.document import LARGEST_JSON, settle
 from app.topology.edits import apply_all
 from app.topology.validate import check
 from app.workspace.replacement import difference
-from app.workspace.watches import Audience, Watch
+from app.workspace.watches import Audience
 
 Json = Any
 
@@ -176,11 +177,11 @@ class Editing:
             _, findings = await self.findings(topology, current)
             watch = self._audience.join(topology)
             if since is not None and changes is None:
-                watch.put({"kind": "reload", "revision": f"r{current}"})
+                watch.give({"kind": "reload", "revision": f"r{current}"})
             elif since is not None:
                 for change in changes or ():
-                    watch.put(_edited(change, None))
-            watch.put(_found(current, findings))
+                    watch.give(_edited(change, None))
+            watch.give(_found(current, findings))
             return watch
 
     def close(self) -> None:
