@@ -1,7 +1,7 @@
 // The one canvas over the wires and under the cards; it hands the painter everything that may change the picture.
 
 import { EdgeLabelRenderer, useStoreApi } from "@xyflow/react";
-import { useEffect, useRef } from "react";
+import { useEffect, useState } from "react";
 import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
 import { useRun } from "../stores/runStore";
@@ -66,11 +66,11 @@ function listen(painter: Painter, geometry: Geometry): () => void {
 }
 
 export function Overlay({ attach }: { attach: (painter: Painter | null) => void }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  // The renderer's layer is there only after the first render: the element comes when it comes.
+  const [element, setElement] = useState<HTMLCanvasElement | null>(null);
   const { geometry } = useSurface();
   const store = useStoreApi();
   useEffect(() => {
-    const element = canvas.current;
     if (!element) return undefined;
     const painter = makePainter(element, geometry);
     attach(painter);
@@ -94,10 +94,10 @@ export function Overlay({ attach }: { attach: (painter: Painter | null) => void 
       painter.dispose();
       attach(null);
     };
-  }, [geometry, store, attach]);
+  }, [element, geometry, store, attach]);
   return (
     <EdgeLabelRenderer>
-      <canvas ref={canvas} className="overlay" aria-hidden />
+      <canvas ref={setElement} className="overlay" aria-hidden />
     </EdgeLabelRenderer>
   );
 }
