@@ -1,10 +1,14 @@
 """The bounded queue between one socket and one peer, in one direction: the unit of observation."""
 
 from collections import deque
+from typing import Final
 
 from engine.constants import DropReason
 from engine.messages import Message
 from engine.pipes.probe import POP, PUSH, TAKE, Probe
+
+NO_LIMIT: Final = 1 << 62
+"""What a high-water mark of 0 stands for."""
 
 
 class PipeEnd:
@@ -39,8 +43,11 @@ class Pipe:
     """
 
     __slots__ = (
+        "_limit",
         "_messages",
-        "_unacknowledged",
+        "_next_acknowledgement",
+        "_probe",
+        "_special",
         "acknowledged",
         "conflate",
         "discarded",
@@ -50,7 +57,6 @@ class Pipe:
         "overflowed",
         "peak",
         "popped",
-        "probe",
         "pushed",
         "put_back",
         "reader",
@@ -62,6 +68,8 @@ class Pipe:
 
     def __init__(self, hwm: int, *, conflate: bool = False) -> None:
         self._messages: deque[Message] | None = None  # made at the first push: idle peers cost nothing
+        self._special = True  # whether a push has anything to look at but the mark
+        self._probe: Probe | None = None
         self.conflate = conflate
         self.pushed = 0
         self.popped = 0
@@ -69,7 +77,6 @@ class Pipe:
         self.overflowed = 0
         self.put_back = 0
         self.acknowledged = 0
-        self._unacknowledged = 0
         self.refused = 0
         self.peak = 0
         self.dropped: dict[str, int] | None = None
@@ -77,9 +84,10 @@ class Pipe:
         self.writer: PipeEnd = PipeEnd()
         self.reader_waits = False
         self.writer_waits = False
-        self.probe: Probe | None = None
         self.hwm = hwm
+        self._limit = hwm or NO_LIMIT
         self.low_water = (hwm + 1) // 2 or 1
+        self._next_acknowledgement = self.low_water  # in messages popped
 
     def __len__(self) -> int:
         return len(self._messages) if self._messages is not None else 0
@@ -97,19 +105,15 @@ class Pipe:
 
     def push(self, message: Message) -> bool:
         """Take ``message``, or return ``False`` and leave it with the caller."""
-        if self.pushed - self.acknowledged >= self.hwm and self.hwm and not self.conflate:
+        if self._special:
+            return self._push_special(message)
+        pushed = self.pushed
+        if pushed - self.acknowledged >= self._limit:
             self.refused += 1
             self.writer_waits = True
             return False
-        messages = self._messages
-        if messages is None:
-            messages = self._messages = deque()
-        elif self.conflate and messages:
-            self._conflate(messages)
-        messages.append(message)
-        self.pushed += 1
-        if self.probe is not None:
-            self._show(PUSH, message, self.pushed)
+        self._messages.append(message)  # type: ignore[union-attr]  # not special: it was made
+        self.pushed = pushed + 1
         if self.reader_waits:
             self.reader_waits = False
             self.reader.pipe_readable()
@@ -117,14 +121,14 @@ class Pipe:
 
     def push_many(self, batch: list[Message]) -> None:
         """Take all of ``batch``; the caller has asked ``room`` first."""
-        if self.conflate or self.probe is not None:
+        if self.conflate or self._probe is not None:
             for message in batch:
                 self.push(message)
             return
-        messages = self._messages
-        if messages is None:
-            messages = self._messages = deque()
-        messages.extend(batch)
+        if self._messages is None:
+            self._messages = deque()
+            self._special = False
+        self._messages.extend(batch)
         self.pushed += len(batch)
         if self.reader_waits:
             self.reader_waits = False
@@ -139,11 +143,10 @@ class Pipe:
         if depth > self.peak:  # the deepest moment is always just before a pop
             self.peak = depth
         message = messages.popleft()
-        self.popped += 1
-        if self.probe is not None:
-            self._show(POP, message, self.popped + self.discarded)
-        self._unacknowledged = left = self._unacknowledged + 1
-        if left >= self.low_water:
+        self.popped = popped = self.popped + 1
+        if self._probe is not None:
+            self._show(POP, message, popped + self.discarded)
+        if popped >= self._next_acknowledgement:
             self._acknowledge()
         return message
 
@@ -164,12 +167,11 @@ class Pipe:
             for frame in message.frames:
                 octets -= len(frame)
         self.popped += len(batch)
-        if self.probe is not None:
+        if self._probe is not None:
             first = self.popped + self.discarded - len(batch) + 1
             for n, message in enumerate(batch, first):
                 self._show(TAKE, message, n)
-        self._unacknowledged += len(batch)
-        if self._unacknowledged >= self.low_water:
+        if self.popped >= self._next_acknowledgement:
             self._acknowledge()
         return batch
 
@@ -185,15 +187,14 @@ class Pipe:
         self._messages.extendleft(reversed(batch))
         self.popped -= len(batch)
         self.put_back += len(batch)
-        self._unacknowledged -= len(batch)
-        if self._unacknowledged < 0:
-            self.acknowledged += self._unacknowledged
-            self._unacknowledged = 0
+        self.acknowledged = min(self.acknowledged, self.popped + self.discarded)
+        self._acknowledge()
 
     def reject(self, reason: str) -> None:
         """Count the message popped last as dropped: its reader looked at it and did not deliver it."""
         self.popped -= 1
         self.discarded += 1
+        self._next_acknowledgement -= 1
         self._count_drop(reason, 1)
 
     def overflow(self, reason: str) -> None:
@@ -212,15 +213,15 @@ class Pipe:
         messages.clear()
         self.discarded += count
         self._count_drop(reason, count)
-        self._unacknowledged += count
         self._acknowledge()
         return count
 
     def limit(self, hwm: int) -> None:
         """Change the high-water mark; lowering it never loses a message."""
         self.hwm = hwm
+        self._limit = hwm or NO_LIMIT
         self.low_water = (hwm + 1) // 2 or 1
-        self._let_write()
+        self._acknowledge()
 
     @property
     def accepted(self) -> int:
@@ -234,10 +235,45 @@ class Pipe:
             return []
         return [message for message, _ in zip(messages, range(most), strict=False)]
 
+    @property
+    def probe(self) -> Probe | None:
+        """Whoever watches this pipe."""
+        return self._probe
+
+    @probe.setter
+    def probe(self, probe: Probe | None) -> None:
+        self._probe = probe
+        self._special = self.conflate or probe is not None or self._messages is None
+
+    def set_conflate(self) -> None:
+        """Keep the newest message only from now on."""
+        self.conflate = True
+        self._special = True
+
+    def _push_special(self, message: Message) -> bool:
+        if self.is_full:
+            self.refused += 1
+            self.writer_waits = True
+            return False
+        if self._messages is None:
+            self._messages = deque()
+            self._special = self.conflate or self._probe is not None
+        elif self.conflate and self._messages:
+            self._conflate(self._messages)
+        self._messages.append(message)
+        self.pushed += 1
+        if self._probe is not None:
+            self._show(PUSH, message, self.pushed)
+        if self.reader_waits:
+            self.reader_waits = False
+            self.reader.pipe_readable()
+        return True
+
     def _acknowledge(self) -> None:
-        blocks = self._unacknowledged - self._unacknowledged % self.low_water
-        self.acknowledged += blocks
-        self._unacknowledged -= blocks
+        left = self.popped + self.discarded - self.acknowledged
+        rest = left % self.low_water
+        self.acknowledged += left - rest
+        self._next_acknowledgement = self.popped + self.low_water - rest
         self._let_write()
 
     def _let_write(self) -> None:
@@ -257,7 +293,7 @@ class Pipe:
 
     def _show(self, place: str, message: Message, n: int) -> None:
         try:
-            if self.probe is not None:
-                self.probe.saw(place, message, n)
+            if self._probe is not None:
+                self._probe.saw(place, message, n)
         except Exception:  # noqa: BLE001 - an observer's fault ends the observer, never the queue
             self.probe = None

@@ -17,6 +17,8 @@ class Dealer(Pattern):
         super().__init__(socket_type, options, chance)
         self._balance = LoadBalance()
         self._queue = FairQueue(self.drained)
+        self.send_now = self._balance.push
+        self.receive_now = self._queue.pop
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer."""
@@ -36,10 +38,12 @@ class Dealer(Pattern):
 
     def try_send(self, message: Message) -> bool:
         """Give ``message`` to the next peer with room."""
-        if self._balance.push(message):
-            self.routed += 1
-            return True
-        return False
+        return self._balance.push(message)
+
+    @property
+    def routed(self) -> int:
+        """Messages that found a pipe."""
+        return self._balance.dealt
 
     def try_receive(self) -> Message | None:
         """Return the next message, peers taking turns."""

@@ -16,6 +16,7 @@ class ExclusivePair(Pattern):
         super().__init__(socket_type, options, chance)
         self._peer: PipePair | None = None
         self._queue = FairQueue(self.drained)
+        self.receive_now = self._queue.pop
 
     def attach(self, pair: PipePair) -> bool:
         """Take on the one peer, or refuse a second."""
@@ -39,7 +40,7 @@ class ExclusivePair(Pattern):
     def try_send(self, message: Message) -> bool:
         """Give ``message`` to the peer, if it is there and has room."""
         if self._peer is not None and self._peer.outbound.push(message):
-            self.routed += 1
+            self._routed += 1
             return True
         return False
 

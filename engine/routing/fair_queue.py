@@ -50,9 +50,7 @@ class FairQueue:
         """Return the next message, or ``None`` when no pipe has one."""
         active = self._active
         while active:
-            turn = self._turn
-            if turn >= len(active):
-                turn = 0
+            turn = self._turn if self._turn < len(active) else 0
             pair = active[turn]
             message = pair.inbound.pop()
             if message is not None:

@@ -13,6 +13,8 @@ class LoadBalance:
     def __init__(self) -> None:
         self._active: list[PipePair] = []
         self._turn = 0
+        self.dealt = 0
+        """Messages that a pipe took."""
         self.last: PipePair | None = None
         """Where the last message went."""
 
@@ -37,13 +39,12 @@ class LoadBalance:
         """Give ``message`` to the next pipe with room, or return ``False``."""
         active = self._active
         while active:
-            turn = self._turn
-            if turn >= len(active):
-                turn = 0
+            turn = self._turn if self._turn < len(active) else 0
             pair = active[turn]
             if pair.outbound.push(message):
                 self._turn = turn + 1
                 self.last = pair
+                self.dealt += 1
                 return True
             del active[turn]  # the refusal asked for the edge that brings it back
             self._turn = turn

@@ -21,7 +21,8 @@ class Pattern(PairOwner):
     ``on_sendable`` or ``on_receivable`` when another try may do better.
 
     Attributes:
-        routed: messages that found a pipe.
+        send_now, receive_now: the shortest way to ``try_send`` and ``try_receive``: where a pattern
+            only passes them on to a strategy, the strategy's own.
         unrouted: messages that found none, by reason; those that have to wait are not among them.
     """
 
@@ -30,12 +31,19 @@ class Pattern(PairOwner):
         self.options = options
         self.chance = chance
         self.pairs: list[PipePair] = []
-        self.routed = 0
+        self._routed = 0
+        self.send_now: Callable[[Message], bool] = self.try_send
+        self.receive_now: Callable[[], Message | None] = self.try_receive
         self.unrouted: dict[str, int] = {}
         self.on_receivable: Callable[[], None] = ignore
         self.on_sendable: Callable[[], None] = ignore
         self.on_drained: Callable[[PipePair], None] = _ignore_pair
         self.on_refused: Callable[[PipePair, str], None] = _ignore_refusal
+
+    @property
+    def routed(self) -> int:
+        """Messages that found a pipe."""
+        return self._routed
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer, or return ``False`` when the socket type allows no more of them."""

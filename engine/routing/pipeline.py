@@ -16,6 +16,7 @@ class Push(Pattern):
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._balance = LoadBalance()
+        self.send_now = self._balance.push
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer; it joins the end of the round."""
@@ -33,10 +34,12 @@ class Push(Pattern):
 
     def try_send(self, message: Message) -> bool:
         """Give ``message`` to the next peer with room."""
-        if self._balance.push(message):
-            self.routed += 1
-            return True
-        return False
+        return self._balance.push(message)
+
+    @property
+    def routed(self) -> int:
+        """Messages that found a pipe."""
+        return self._balance.dealt
 
     def pair_writable(self, pair: PipePair) -> None:
         """A full peer has room again."""
@@ -55,6 +58,7 @@ class Pull(Pattern):
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._queue = FairQueue(self.drained)
+        self.receive_now = self._queue.pop
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer."""

@@ -50,7 +50,7 @@ class Publish(Pattern):
         if self.options.xpub_nodrop and not all_have_room(wanting):
             return False
         distribute(message, wanting)
-        self.routed += 1
+        self._routed += 1
         return True
 
     def pair_writable(self, pair: PipePair) -> None:

@@ -64,7 +64,7 @@ class Reply(Pattern):
         if pair.is_over:
             self.count_unrouted(Unrouted.REQUESTER_GONE)
             return True
-        self.routed += 1
+        self._routed += 1
         if not pair.outbound.push(Message([*self._envelope, *message.frames])):
             pair.outbound.overflow(DropReason.HWM)
         return True

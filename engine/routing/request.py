@@ -48,7 +48,7 @@ class Request(Pattern):
             raise WrongState("REQ", "send", "receive the reply")
         if not self._balance.push(self._wrap(message)):
             return False
-        self.routed += 1
+        self._routed += 1
         self._forget_asked()
         self._asked = self._balance.last
         self.is_waiting = True

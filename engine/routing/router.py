@@ -90,7 +90,7 @@ class Router(Pattern):
             if mandatory:
                 return False
             pair.outbound.overflow(DropReason.HWM)
-        self.routed += 1
+        self._routed += 1
         return True
 
     def try_receive(self) -> Message | None:

@@ -57,8 +57,9 @@ class ExtendedSubscribe(Pattern):
         head = message.frames[0]
         if head[:1] == SUBSCRIBE or head[:1] == CANCEL:
             self.subscribe(head[1:], wanted=head[:1] == SUBSCRIBE)
+            self._routed += 1  # obeyed: it is no message of any pipe, but it went where it should
         elif distribute(message, self.pairs):
-            self.routed += 1
+            self._routed += 1
         else:
             self.count_unrouted(Unrouted.NO_PEER)
         return True

@@ -215,5 +215,6 @@ class InprocSession:
 
 
 def _widen(pipe: Pipe, sender_hwm: int, receiver_hwm: int, *, conflates: bool) -> None:
-    pipe.conflate = pipe.conflate or conflates
+    if conflates:
+        pipe.set_conflate()
     pipe.limit(sender_hwm + receiver_hwm if sender_hwm and receiver_hwm else 0)

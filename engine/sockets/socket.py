@@ -56,6 +56,10 @@ class Socket:
         self._book = EndpointBook(self._host, inproc, spawn, self._end)
         self._senders = Waiters()
         self._receivers = Waiters()
+        self._send_queue = self._senders.queue
+        self._receive_queue = self._receivers.queue
+        self._send_now = self._pattern.send_now
+        self._receive_now = self._pattern.receive_now
         self._pattern.on_sendable = self._senders.wake
         self._pattern.on_receivable = self._receivers.wake
         self._offered = 0
@@ -121,20 +125,20 @@ class Socket:
             NotSupported, WrongState, MessageInvalid, HostUnreachable.
         """
         made = Message([message]) if type(message) is bytes else message_of(message)
-        if self._senders or not self._pattern.try_send(made):
+        if self._send_queue or not self._send_now(made):
             self._check_open()
-            await self._wait(self._senders, lambda: self._pattern.try_send(made) or None, "send")
+            await self._wait(self._senders, lambda: self._send_now(made) or None, "send")
         self._offered += 1
         credit = self._credits
-        credit.left -= 1
-        if credit.left <= 0:
+        credit.left = left = credit.left - 1
+        if not left:
             credit.left = CREDITS
             await TURN
 
     def send_nowait(self, message: bytes | Sequence[bytes]) -> None:
         """Send a message, or raise ``Again`` when no peer can take it now; otherwise as ``send``."""
         made = Message([message]) if type(message) is bytes else message_of(message)
-        if self._senders or not self._pattern.try_send(made):
+        if self._send_queue or not self._send_now(made):
             self._check_open()
             raise Again("send")
         self._offered += 1
@@ -147,20 +151,20 @@ class Socket:
             Closed: the socket was closed.
             NotSupported, WrongState.
         """
-        message = None if self._receivers else self._pattern.try_receive()
+        message = None if self._receive_queue else self._receive_now()
         if message is None:
             self._check_open()
-            message = await self._wait(self._receivers, self._pattern.try_receive, "receive")
+            message = await self._wait(self._receivers, self._receive_now, "receive")
         credit = self._credits
-        credit.left -= 1
-        if credit.left <= 0:
+        credit.left = left = credit.left - 1
+        if not left:
             credit.left = CREDITS
             await TURN
         return message.frames
 
     def recv_nowait(self) -> list[bytes]:
         """Return the frames of the next message, or raise ``Again`` when there is none."""
-        message = None if self._receivers else self._pattern.try_receive()
+        message = None if self._receive_queue else self._receive_now()
         if message is None:
             self._check_open()
             raise Again("receive")
@@ -172,7 +176,7 @@ class Socket:
         Raises: as ``recv``.
         """
         many = [await self.recv()]
-        try_receive = self._pattern.try_receive
+        try_receive = self._receive_now
         while len(many) < limit:
             message = try_receive()
             if message is None:

@@ -38,14 +38,11 @@ class Waiters:
     A waiter that was woken and then cancelled passes its turn on, so that no edge is lost.
     """
 
-    __slots__ = ("_closed", "_futures")
+    __slots__ = ("_closed", "queue")
 
     def __init__(self) -> None:
-        self._futures: deque[asyncio.Future[None]] = deque()
+        self.queue: deque[asyncio.Future[None]] = deque()
         self._closed: Closed | None = None
-
-    def __len__(self) -> int:
-        return len(self._futures)
 
     async def wait(self) -> None:
         """Wait for a wake-up.
@@ -56,7 +53,7 @@ class Waiters:
         if self._closed is not None:
             raise self._closed
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._futures.append(future)
+        self.queue.append(future)
         try:
             await future
         except asyncio.CancelledError:
@@ -64,12 +61,12 @@ class Waiters:
                 self.wake()
             raise
         finally:
-            if future in self._futures:
-                self._futures.remove(future)
+            if future in self.queue:
+                self.queue.remove(future)
 
     def wake(self) -> None:
         """Wake the one that has waited longest, if anyone waits."""
-        for future in self._futures:
+        for future in self.queue:
             if not future.done():
                 future.set_result(None)
                 return
@@ -77,6 +74,6 @@ class Waiters:
     def close(self, closed: Closed) -> None:
         """Tell all who wait, and who will, that the socket is closed."""
         self._closed = closed
-        for future in self._futures:
+        for future in self.queue:
             if not future.done():
                 future.set_exception(closed)
