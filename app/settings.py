@@ -46,6 +46,10 @@ class Limits:
     """Subscriptions of one websocket."""
     live_message_octets: int = 256 * 1024
     """One message from a browser on the websocket, octets."""
+    live_ping_s: int = 15
+    """Between two pings of a websocket; two that go unanswered mean that nobody is there, seconds."""
+    live_silence_s: int = 30
+    """How long a browser may leave a frame unacknowledged, seconds."""
     restore_days: int = 30
     """How long a deleted topology can be brought back, days."""
 

@@ -29,7 +29,6 @@ CLOSE_GONE: Final = 4410
 CLOSE_CROWDED: Final = 1013
 """From the websocket protocol's registry: try again later."""
 
-PING_EVERY_S: Final = 15.0
 PINGS_MISSED: Final = 2
 LOOK_EVERY_S: Final = 1.0
 CLOSE_TIMEOUT_S: Final = 2.0
@@ -71,9 +70,9 @@ class _Over(Exception):
 class _Channel:
     """One open channel and the task that carries its messages."""
 
-    def __init__(self, listening: Listening) -> None:
+    def __init__(self, listening: Listening, window: Window) -> None:
         self.listening = listening
-        self.window = Window(asyncio.get_running_loop().time)
+        self.window = window
         self.carrying: asyncio.Task[None] | None = None
 
     def close(self) -> None:
@@ -173,7 +172,7 @@ class Connection:
             await self._refuse(wish.ch, error.code, error.detail)
             return
         assert self._tasks is not None
-        channel = _Channel(listening)
+        channel = _Channel(listening, Window(self._loop.time, self._limits.live_silence_s))
         self._channels[wish.ch] = channel
         channel.carrying = self._tasks.create_task(self._carry(wish.ch, channel))
 
@@ -210,7 +209,7 @@ class Connection:
             channel.close()
 
     async def _watch_over(self) -> None:
-        next_ping = self._loop.time() + PING_EVERY_S
+        next_ping = self._loop.time() + self._limits.live_ping_s
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             if any(channel.window.is_stuck() for channel in self._channels.values()):
@@ -219,7 +218,7 @@ class Connection:
                 continue
             if self._pings_open >= PINGS_MISSED:
                 raise _Over(CLOSE_GONE, "pings were not answered")
-            next_ping += PING_EVERY_S
+            next_ping += self._limits.live_ping_s
             self._pings_open += 1
             await self._tell({"kind": "ping"})
 

@@ -66,8 +66,9 @@ class Run(BaseModel, extra="allow"):
 
     id: str
     topology: str
-    revision: int | str
+    revision: str
     state: Literal["starting", "running", "paused", "stopping", "ended", "failed"]
+    error: str | None = None
     clock: str = "real"
     t_s: float = 0.0
     books: dict[str, Json] | None = None

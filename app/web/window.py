@@ -2,10 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Final
-
-LONGEST_SILENCE_S: Final = 30.0
-"""How long a frame may stay unacknowledged before its reader counts as stuck."""
 
 
 class Window:
@@ -13,10 +9,12 @@ class Window:
 
     Args:
         now: the loop's clock, seconds.
+        longest_silence_s: how long a frame may stay unacknowledged.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], longest_silence_s: float) -> None:
         self._now = now
+        self._longest_silence_s = longest_silence_s
         self._sent: deque[tuple[int, float]] = deque()
 
     def sent(self, tick: int) -> None:
@@ -30,4 +28,4 @@ class Window:
 
     def is_stuck(self) -> bool:
         """Whether the oldest frame has been under way for too long."""
-        return bool(self._sent) and self._now() - self._sent[0][1] > LONGEST_SILENCE_S
+        return bool(self._sent) and self._now() - self._sent[0][1] > self._longest_silence_s

@@ -1,4 +1,4 @@
-"""A real browser at a real server: Debian's Chromium, driven by playwright; an error on its console fails the test."""
+"""A real browser at a real server: Debian's Chromium by playwright; an error on its console fails the test."""
 
 import os
 import re

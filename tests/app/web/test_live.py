@@ -158,3 +158,18 @@ async def test_channels_and_pages_have_limits(serve: Serve) -> None:
     await websocket.send(json.dumps({"kind": "subscribe", "ch": f"topology/{other}"}))
     assert (await told(websocket, "refused"))["code"] == "quota-reached"
     assert await close_code(await served.live()) == 1013
+
+
+async def test_who_does_not_answer_pings_is_gone(serve: Serve) -> None:
+    served = await serve(limits=Limits(live_ping_s=1))
+    silent, alive = await served.live(), await served.live()
+
+    async def answer() -> None:
+        async for text in alive:
+            if json.loads(text)["kind"] == "ping":
+                await alive.send('{"kind": "pong"}')
+
+    answering = asyncio.create_task(answer())
+    assert await close_code(silent) == 4410
+    assert alive.close_code is None
+    answering.cancel()
