@@ -1,18 +1,23 @@
 """The simulated network as one host sees it: another implementation of the engine's door to the world."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from engine.clock import MS
 from engine.endpoints import Endpoint
 from engine.errors import AddressNotAvailable
 from engine.net.interface import Accepted, ByteStream, Timer
 from engine.options import SocketOptions
-from engine.sim.world import KERNEL_BUFFER, World
+from engine.sim.world import Rooms, World
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 WILDCARD: Final = ("*", "0.0.0.0", "::")  # noqa: S104  names, nothing is bound
 """Written by ``bind``; here they all mean the host itself, under its own name."""
+
+KERNEL_BUFFER: Final = 128 * 1024
+"""Octets of each kernel buffer where ``sndbuf`` and ``rcvbuf`` leave it to the system."""
 
 FIRST_PORT: Final = 49152
 """Where free ports begin. Source: IANA's dynamic range."""
@@ -59,13 +64,14 @@ class SimNetwork:
             AddressInUse: somebody else listens there.
             AddressNotAvailable: the address is another host's.
         """
-        return SimListener(self.world, self.host, self._bound(endpoint), on_accepted)
+        return SimListener(self.world, self.host, self._bound(endpoint), on_accepted, _kernel(options))
 
     async def dial(self, endpoint: Endpoint, options: SocketOptions) -> ByteStream:
         """Reach a listener of this or another host; names need no resolving.
 
         Raises:
             OSError: nobody listens there, or the host stays silent.
+            TimeoutError: ``connect_timeout`` passed.
         """
         target = self._host_of(endpoint)
         if endpoint.scheme == "tcp":
@@ -74,9 +80,9 @@ class SimNetwork:
         else:
             address = endpoint
             local = f"{endpoint}#{self.world.next_number('path')}"
-        sending = options.sndbuf if options.sndbuf > 0 else KERNEL_BUFFER
-        receiving = options.rcvbuf if options.rcvbuf > 0 else KERNEL_BUFFER
-        return await self.world.dial((self.host, target), address, local, (sending, receiving))
+        limit_s = options.connect_timeout * MS or None
+        async with asyncio.timeout(limit_s):
+            return await self.world.dial((self.host, target), address, local, _kernel(options))
 
     def call_soon(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` in the loop's next round."""
@@ -108,13 +114,21 @@ class SimNetwork:
 class SimListener:
     """Accepts connections at one address of a host, until it is closed."""
 
-    def __init__(self, world: World, host: str, endpoint: Endpoint, on_accepted: Accepted) -> None:
+    def __init__(
+        self, world: World, host: str, endpoint: Endpoint, on_accepted: Accepted, kernel: Rooms
+    ) -> None:
         self.endpoint = endpoint
         self._world = world
         self._host = host
         self._on_accepted = on_accepted
-        world.listen(host, endpoint, on_accepted)
+        world.listen(host, endpoint, on_accepted, kernel)
 
     def close(self) -> None:
         """Stop accepting, and give the address back at once."""
         self._world.stop_listening(self._host, self.endpoint, self._on_accepted)
+
+
+def _kernel(options: SocketOptions) -> Rooms:
+    sending = options.sndbuf if options.sndbuf > 0 else KERNEL_BUFFER
+    receiving = options.rcvbuf if options.rcvbuf > 0 else KERNEL_BUFFER
+    return sending, receiving

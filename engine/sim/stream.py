@@ -136,6 +136,7 @@ class SimStream:
         """The peer's end."""
         self.is_over = False
         """Whether it was closed here, broke, or ended."""
+        self._why_over: OSError | None = None
         self._wires = wires
         self._outward = outward
         self._inward = inward
@@ -146,10 +147,13 @@ class SimStream:
 
     def start(self, owner: StreamOwner) -> None:
         """Begin to read; ``owner`` is called from now on, beginning with the loop's next round."""
+        if self.is_over:  # it broke before anybody listened
+            self._wires.call_soon(lambda: owner.on_lost(self._why_over))
+            return
         self._owner = owner
         self.resume_reading()
 
-    def write(self, chunks: Sequence[bytes]) -> int:
+    def write(self, chunks: Sequence[bytes | memoryview]) -> int:
         """Hand octets to the simulated kernel and return how many it took."""
         if self.is_over:
             return 0
@@ -231,6 +235,7 @@ class SimStream:
         if self.is_over:
             return
         self.is_over = True
+        self._why_over = error
         owner, self._owner = self._owner, None
         self._wires.trace.note(self._wires.now(), "lost" if error else "ended", f"{self.peer} > {self.local}")
         if owner:

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
+
+SHOWN_WHOLE: Final = 64
+"""Octets up to which an entry shows its content and not a digest of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,11 @@ class Trace:
 
     def note(self, when_s: float, what: str, where: str, content: bytes = b"") -> None:
         """Write down that something happened."""
-        shown = content.hex() if len(content) <= 16 else f"{len(content)}:{sha256(content).hexdigest()[:32]}"
+        shown = (
+            content.hex()
+            if len(content) <= SHOWN_WHOLE
+            else f"{len(content)}:{sha256(content).hexdigest()[:32]}"
+        )
         entry = Entry(when_s, what, where, shown)
         self.entries.append(entry)
         self._hash.update(str(entry).encode() + b"\n")

@@ -14,8 +14,8 @@ from engine.sim.stream import SimStream, Wires, connect
 from engine.sim.trace import Trace
 from engine.sim.weather import CALM, Lane, LinkWeather
 
-KERNEL_BUFFER: Final = 128 * 1024
-"""Octets of each kernel buffer where ``sndbuf`` and ``rcvbuf`` leave it to the system."""
+Rooms = tuple[int, int]
+"""One end's kernel buffers in octets, for sending and for receiving."""
 
 FIRST_RETRY_S: Final = 1.0
 """Wait before a lost connection request is sent again; it doubles. Source: Linux's initial timeout."""
@@ -42,7 +42,7 @@ class World:
         self._loop = loop
         self._weather = weather
         self._lanes: dict[tuple[str, str], Lane] = {}
-        self._listeners: dict[tuple[str, Endpoint], Accepted] = {}
+        self._listeners: dict[tuple[str, Endpoint], tuple[Accepted, Rooms]] = {}
         self._streams: list[tuple[str, str, SimStream]] = []
         self._dead: dict[str, bool] = {}
         self._numbers: dict[str, int] = {}
@@ -74,15 +74,15 @@ class World:
 
     # -- who listens where -------------------------------------------------------------------------
 
-    def listen(self, host: str, endpoint: Endpoint, on_accepted: Accepted) -> None:
-        """Put a listener at an address of a host.
+    def listen(self, host: str, endpoint: Endpoint, on_accepted: Accepted, kernel: Rooms) -> None:
+        """Put a listener at an address of a host; ``kernel`` is for the streams accepted there.
 
         Raises:
             AddressInUse: somebody else listens there.
         """
         if (host, endpoint) in self._listeners:
             raise AddressInUse(str(endpoint))
-        self._listeners[host, endpoint] = on_accepted
+        self._listeners[host, endpoint] = (on_accepted, kernel)
 
     def is_taken(self, host: str, endpoint: Endpoint) -> bool:
         """Tell whether somebody listens there."""
@@ -90,30 +90,30 @@ class World:
 
     def stop_listening(self, host: str, endpoint: Endpoint, on_accepted: Accepted) -> None:
         """Take that listener away; does nothing when it is gone."""
-        if self._listeners.get((host, endpoint)) is on_accepted:
+        accepted, _ = self._listeners.get((host, endpoint), (None, None))
+        if accepted is on_accepted:
             del self._listeners[host, endpoint]
 
-    async def dial(
-        self, route: tuple[str, str], endpoint: Endpoint, local: str, kernel: tuple[int, int]
-    ) -> SimStream:
+    async def dial(self, route: tuple[str, str], endpoint: Endpoint, local: str, kernel: Rooms) -> SimStream:
         """Travel to a listener and back with a connection.
 
         Args:
             route: the dialling host and the host dialled.
             endpoint: the address on the latter.
             local: our own address, as the peer will see it.
-            kernel: our buffers in octets, for sending and receiving.
+            kernel: our buffers.
 
         Raises:
             OSError: nobody listens there, or the host stays silent.
         """
         there, back = self.lane(*route), self.lane(route[1], route[0])
         await self._travel(there, route)
-        on_accepted = self._listeners.get((route[1], endpoint))
-        if on_accepted is None:
+        listener = self._listeners.get((route[1], endpoint))
+        if listener is None:
             await self._travel(back, route)
             raise ConnectionRefusedError(errno.ECONNREFUSED, f"nobody listens on {endpoint}")
-        rooms = (*kernel, KERNEL_BUFFER, KERNEL_BUFFER)
+        on_accepted, accepting_kernel = listener
+        rooms = (*kernel, *accepting_kernel)
         dialling, accepting = connect(self._wires, (local, str(endpoint)), (there, back), rooms)
         self._streams = [entry for entry in self._streams if not entry[2].is_over]
         self._streams.append((route[0], route[1], dialling))
