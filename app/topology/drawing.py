@@ -126,6 +126,7 @@ class Drawing:
         self.topology = topology
         self.allow_hosts = allow_hosts
         self.joints = list(self._joints())
+        self._bound = frozenset(joint.bind.name for joint in self.joints)
 
     def end(self, reference: str) -> End | None:
         """Return the socket, or the part's port, of ``node.socket``; ``None`` when there is none."""
@@ -167,8 +168,7 @@ class Drawing:
         """Return where a socket binds, as written; ``{main: tcp}`` when only links say that it does."""
         if end.socket.endpoints:
             return end.socket.endpoints
-        is_bound = any(joint.bind.name == end.name for joint in self.joints)
-        return {MAIN: PLAIN_ENDPOINT} if is_bound else {}
+        return {MAIN: PLAIN_ENDPOINT} if end.name in self._bound else {}
 
     def _inside(self, part_id: str, port: str) -> Socket | None:
         part = self.topology.parts.get(part_id)
