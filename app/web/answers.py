@@ -204,7 +204,7 @@ class Health(Shape):
 
     version: str
     store: Literal["ready", "failed"]
-    fork_server: Literal["ready", "starting", "failed"]
+    fork_server: Literal["ready", "starting"]
 
 
 class Problem(BaseModel):

@@ -7,7 +7,7 @@ from app.errors import NotFound
 from app.store.history import TopologyId
 from app.web.live_messages import Subscribe
 from app.web.preconditions import revision_number
-from app.workspace.idle import RunId
+from app.workspace.running import RunId
 from app.workspace.workspace import Workspace
 
 Json = Any

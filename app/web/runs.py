@@ -14,7 +14,7 @@ from app.web.answers import Shape
 from app.web.bodies import read_object
 from app.web.dependencies import Hall
 from app.web.preconditions import Key, revision_number
-from app.workspace.idle import RunId
+from app.workspace.running import RunId
 
 Json = Any
 
@@ -163,13 +163,15 @@ async def change_process(run: RunId, process: str, wish: NodeStateWish, hall: Ha
 @router.post("/{run}/nodes/{node}/messages")
 async def send_message(run: RunId, node: str, request: Request, hall: Hall) -> dict[str, Json]:
     """Send a message through a manual node."""
-    return await hall.running.send_manual(run, node, await read_object(request))
+    answer: dict[str, Json] = await hall.running.send_manual(run, node, await read_object(request))
+    return answer
 
 
 @router.get("/{run}/nodes/{node}/messages")
 async def read_messages(run: RunId, node: str, hall: Hall) -> dict[str, Json]:
     """What a manual node has sent and received."""
-    return await hall.running.manual_messages(run, node)
+    answer: dict[str, Json] = await hall.running.manual_messages(run, node)
+    return answer
 
 
 @router.get("/{run}/links/{link}/messages")
@@ -177,10 +179,12 @@ async def read_link_messages(
     run: RunId, link: str, hall: Hall, last: Annotated[int, Query(ge=1, le=1_000)] = 50
 ) -> dict[str, Json]:
     """The last messages seen on a link, long frames cut."""
-    return await hall.running.link_messages(run, link, last)
+    answer: dict[str, Json] = await hall.running.link_messages(run, link, last)
+    return answer
 
 
 @router.get("/{run}/links/{link}/messages/{seq}")
 async def read_link_message(run: RunId, link: str, seq: int, hall: Hall) -> dict[str, Json]:
     """One message seen on a link, whole."""
-    return await hall.running.link_message(run, link, seq)
+    answer: dict[str, Json] = await hall.running.link_message(run, link, seq)
+    return answer

@@ -45,6 +45,6 @@ async def begin_session(body: answers.Token, response: Response, settings: Confi
 async def read_health(hall: Hall, response: Response) -> answers.Health:
     """The version, and whether the store and the fork server are ready."""
     health = await hall.health()
-    if "failed" in (health.store, health.fork_server):
+    if health.store == "failed":
         response.status_code = 503
     return answers.Health(version=health.version, store=health.store, fork_server=health.fork_server)

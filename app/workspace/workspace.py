@@ -11,10 +11,12 @@ from app.store.database import Database
 from app.store.topologies import Topologies
 from app.workspace.editing import Editing
 from app.workspace.exporting import Exporting
-from app.workspace.idle import Running
+from app.workspace.running import Running
 from app.workspace.version import VERSION
 
 TIDY_EVERY_S: Final = 3_600.0
+
+Warmth = Literal["ready", "starting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Health:
 
     version: str
     store: Literal["ready", "failed"]
-    fork_server: Literal["ready", "starting", "failed"]
+    fork_server: Warmth
 
 
 class Workspace:
@@ -59,11 +61,12 @@ class Workspace:
 
     async def health(self) -> Health:
         """How it is, found out by trying."""
+        fork_server: Warmth = "ready" if self.running.is_ready else "starting"
         try:
             await self._topologies.listing(None, 1)
         except SQLAlchemyError:
-            return Health(VERSION, "failed", "ready")
-        return Health(VERSION, "ready", "ready")
+            return Health(VERSION, "failed", fork_server)
+        return Health(VERSION, "ready", fork_server)
 
     async def _tidy_now_and_then(self) -> None:
         while True:

@@ -231,16 +231,25 @@ async def test_messages_by_hand_go_through_a_manual_node(served: Served) -> None
     }
     run = await started(served, await served.create(document))
     await until_state(await listening(served, f"run/{run}/state"), "running")
+    line = f"/runs/{run}/links/line/messages"
+    assert (await served.http.get(line)).json() == {"messages": []}  # from now on they are kept
     sent = await served.http.post(
         f"/runs/{run}/nodes/hand/messages",
         json={"socket": "out", "frames": [{"text": "hi"}, {"hex": "00ff"}]},
     )
     assert sent.status_code == 200, sent.text
+    received = await arrived(served, f"/runs/{run}/nodes/other/messages", "received")
+    assert [frame["hex"] for frame in received["frames"]] == ["6869", "00ff"]
+    kept = await arrived(served, line)
+    whole = (await served.http.get(f"{line}/{kept['seq']}")).json()
+    assert [frame["hex"] for frame in whole["frames"]] == ["6869", "00ff"]
+    assert (await served.http.get(f"{line}/999999")).status_code == 404
+
+
+async def arrived(served: Served, path: str, direction: str | None = None) -> Json:
+    """The first message at ``path``, once there is one."""
     async with asyncio.timeout(20):
-        received: list[Json] = []
-        while not received:
-            body = (await served.http.get(f"/runs/{run}/nodes/other/messages")).json()
-            received = [message for message in body["messages"] if message["direction"] == "received"]
-    assert [frame["hex"] for frame in received[0]["frames"]] == ["6869", "00ff"]
-    kept = (await served.http.get(f"/runs/{run}/links/line/messages", params={"last": 5})).json()
-    assert kept["messages"]
+        while True:
+            for message in (await served.http.get(path)).json()["messages"]:
+                if direction in (None, message.get("direction")):
+                    return dict(message)
