@@ -21,6 +21,7 @@ async def drain(run: Run, within_s: float) -> bool:
     Messages on the way to nobody (a source whose peers are gone) never come to rest.
     """
     await run.crew.tell_all(control.FinishSources(), within_s)
+    run.clock.stand()  # rates are of the time in which there was traffic to carry
     until = time.monotonic() + within_s
     still, before = 0, None
     while time.monotonic() < until:

@@ -183,6 +183,11 @@ class ProcessHandle:
             launched.signal(signal.SIGKILL)
             await asyncio.shield(launched.ended)
 
+    async def gone(self) -> None:
+        """Return when it has ended."""
+        if self._launched is not None:
+            await asyncio.shield(self._launched.ended)
+
     def _receive(self, frames: list[bytes]) -> None:
         notice = control.read_notice(frames[0])
         if isinstance(notice, control.Hello):

@@ -90,6 +90,9 @@ class Run:
         self._tasks: set[asyncio.Task[None]] = set()
         self._sampler: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
+        self._waiting_changes: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.changing = asyncio.Lock()
+        """Held by whoever changes what runs, so that changes come one after the other."""
 
     @property
     def plan(self) -> Plan:
@@ -106,8 +109,11 @@ class Run:
             self.clock.go()
             await self.crew.go()
         except Exception as error:  # noqa: BLE001  whatever it is, the run failed and the server goes on
-            await self._fail(error)
+            if self.state is RunState.STARTING:
+                await self._fail(error)
             return
+        if self.state is not RunState.STARTING:
+            return  # it was stopped meanwhile
         self._become(RunState.RUNNING)
         self._tell({"kind": "endpoints", "sockets": self.crew.addresses.as_json()})
         self._sampler = asyncio.create_task(self.sampling.run(), name=f"sampling of {self.id}")
@@ -134,6 +140,35 @@ class Run:
         self.clock.go()
         await self.crew.tell_all(control.Release())
         self._become(RunState.RUNNING)
+        changes, self._waiting_changes = self._waiting_changes, []
+        async with self.changing:
+            for change in changes:
+                await change()
+
+    def after_resume(self, change: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let a change be made when the run goes on."""
+        self._waiting_changes.append(change)
+
+    async def change_process(self, handle: ProcessHandle, state: str) -> None:
+        """Kill, freeze, stop one process, or let it run again; the caller has seen that it may."""
+        match state:
+            case "killed":
+                self.crew.kill(handle)
+                await handle.gone()
+                return
+            case "frozen":
+                self.crew.freeze(handle)
+            case "stopped":
+                await self.crew.tell(handle.key, control.Close(within_ms=LINGER_MS), CLOSE_WITHIN_S)
+                await self.sampling.sample(thorough=True)
+                await handle.leave(1.0)
+                self.accounting.bury(handle.key)
+            case _ if handle.state is ProcessState.FROZEN:
+                self.crew.thaw(handle)
+            case _:
+                await self.crew.add([handle.key])
+                handle = self.crew.handles[handle.key]
+        self.tell_process(handle)
 
     async def stop(self, *, is_drained: bool = False) -> None:
         """End it: nodes stop, sockets close, the final books are told. A second call waits for the first.

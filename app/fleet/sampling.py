@@ -9,7 +9,7 @@ from app.fleet.accounting import Accounting
 from app.fleet.process_handle import OrderRefused, ProcessGone, ProcessHandle, ProcessStuck, Reply
 from app.fleet.run_clock import RunClock
 from app.runtime import control
-from app.telemetry.fanout import FASTEST_HZ, FrameWatch
+from app.telemetry.fanout import FASTEST_HZ, FrameWatch, Watch
 from app.telemetry.journal import Journal
 from app.telemetry.rows import QUICK, THOROUGH
 from app.telemetry.series import RateMeter
@@ -71,6 +71,11 @@ class Sampling:
         self._watches.append(watch)
         self._wake.set()
         return watch
+
+    def watch_tokens(self) -> Watch:
+        """Return a watch of sampled messages from now on."""
+        self._wake.set()
+        return self.tokens.watch()
 
     async def run(self) -> None:
         """Sample until cancelled: at the watchers' pace, or now and then while nobody watches."""

@@ -23,6 +23,8 @@ SlotKey = tuple[str, str, bool]
 
 MOST_TOKENS: Final = 40
 """Tokens that one process keeps for the next sample."""
+RING_KEPT_S: Final = 60.0
+"""How long a link's last messages are kept after somebody looked."""
 
 
 class Sampler:
@@ -37,7 +39,9 @@ class Sampler:
         self._slots: dict[SlotKey, int] = {}
         self._probes: dict[SlotKey, PipeProbe] = {}
         self._rings: dict[str, Ring] = {}
+        self._asked_at: dict[str, float] = {}
         self._tokens: list[dict[str, Any]] = []
+        self._shows_tokens = False
 
     def sample(
         self, phase: str, *, thorough: bool, links: list[str], tokens: bool
@@ -61,7 +65,9 @@ class Sampler:
                 halves.append(_half(slot, lane))
         facts: dict[str, Any] = {"slots": [list(key) for key in list(self._slots)[known:]], "halves": halves}
         if phase == "send":
-            self._renew_probes(watched, tokens=tokens)
+            self._want_rings(watched)
+            self._shows_tokens = tokens
+            self._renew_probes(tokens=tokens)
             facts["tokens"], self._tokens = self._tokens, []
             if thorough:
                 facts["doors"] = [[account.key, *account.door()] for account in self._accounts]
@@ -72,8 +78,9 @@ class Sampler:
 
     def read_link(self, link: str, last: int, seq: int | None) -> dict[str, Any]:
         """Tell the last messages of a link that were received here; from now on they are kept."""
-        ring = self._rings.setdefault(link, Ring())
-        self._renew_probes({link}, tokens=False)
+        self._want_rings({link})
+        ring = self._rings[link]
+        self._renew_probes(tokens=self._shows_tokens)
         if seq is not None:
             found = ring.find(seq)
             return {"messages": [found.shape(limit=None)] if found else [], "now": self._clock.now()}
@@ -92,10 +99,17 @@ class Sampler:
 
     # ── single messages ───────────────────────────────────────────────────────────────────────
 
-    def _renew_probes(self, links: set[str], *, tokens: bool) -> None:
-        """Let probes look at what is wanted now, and take them off where nothing is."""
+    def _want_rings(self, links: set[str]) -> None:
+        """Keep the last messages of these links, and of those asked for a while ago no longer."""
+        now = self._clock.now()
         for link in links:
             self._rings.setdefault(link, Ring())
+            self._asked_at[link] = now
+        for link in [link for link, at in self._asked_at.items() if now - at > RING_KEPT_S]:
+            del self._rings[link], self._asked_at[link]
+
+    def _renew_probes(self, *, tokens: bool) -> None:
+        """Let probes look at what is wanted now, and take them off where nothing is."""
         wanted: set[SlotKey] = set()
         if tokens or self._rings:
             for account in self._accounts:

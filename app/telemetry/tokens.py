@@ -42,10 +42,13 @@ class TokenStream:
         self._thinned += len(tokens) - len(passed)
         if not passed:
             return
-        message = {"kind": "tokens", "tokens": passed, "thinned": self._thinned}
-        self._thinned = 0
+        messages: list[dict[str, Any]] = [{"kind": "tokens", "tokens": passed}]
+        if self._thinned:
+            messages.append(_thinned(self._thinned))
+            self._thinned = 0
         for watch in self._watches:
-            watch.give(message)
+            for message in messages:
+                watch.give(message)
 
     def end(self) -> None:
         """The run is over."""
@@ -58,4 +61,4 @@ class TokenStream:
 
 
 def _thinned(count: int) -> dict[str, Any]:
-    return {"kind": "tokens", "tokens": [], "thinned": count}
+    return {"kind": "thinned", "n": count}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
+from app.errors import AppError
 from app.fleet.draining import drain
 from app.fleet.fleet import Fleet
 from app.fleet.run import Run, RunState
@@ -17,8 +18,12 @@ MOST_PROCESSES: Final = 256
 Json = dict[str, Any]
 
 
-class RunFailed(Exception):
-    """The run could not be started, or ended by itself in a way that it should not."""
+class RunFailed(AppError):
+    """The run could not be started."""
+
+    code = "run-failed"
+    title = "The run could not be started"
+    status = 500
 
 
 async def run_headless(
@@ -48,7 +53,7 @@ async def run_headless(
         run = fleet.create("headless", 0, compile_plan(document))
         await run.start()
         if run.state is RunState.FAILED:
-            raise RunFailed(run.error)
+            raise RunFailed(run.error or "")
         await _watch(run, seconds, progress)
         progress("draining")
         is_drained = await drain(run, drain_within_s)
