@@ -49,7 +49,7 @@ class Journal:
 
         Where events between were not kept any more, it begins with ``gap``, which counts them.
         """
-        watch = Watch(most=KEPT, missed=_gap, closed=self._forget)
+        watch = Watch(most=KEPT + 100, missed=_gap, closed=self._forget)
         oldest = self._seq - len(self._kept) + 1
         begin = oldest if after is None else after + 1
         if begin < oldest:

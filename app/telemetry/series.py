@@ -5,7 +5,7 @@ from typing import Final
 
 SHORT_S: Final = 0.5
 LONG_S: Final = 1.0
-ENOUGH: Final = 10
+ENOUGH: Final = 30
 """Messages that make half a second worth believing; below, a whole second is looked at."""
 
 

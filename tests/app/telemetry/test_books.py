@@ -1,0 +1,130 @@
+"""The verdict: true when everything is accounted for, false when one count or one message is missing."""
+
+from collections import Counter
+
+import pytest
+
+from app.telemetry.books import Expected, Half, SocketLedger, balance
+
+PAIR = ("link", "to_bind", "a#1", "b#1")
+
+
+def halves(**changes):
+    """A thousand messages: 990 taken, 980 of them arrived, 970 delivered; two died with a connection."""
+    send = Half(PAIR, "send", accepted=1000, taken=985, handed=985, queued=10, dropped=Counter(hwm=5))
+    receive = Half(PAIR, "receive", arrived=980, delivered=970, queued=10)
+    send.dead, receive.dead = {"c1": 100}, {"c1": 98}
+    for name, value in changes.items():
+        end, _, count = name.partition("_")
+        setattr(send if end == "send" else receive, count, value)
+    return [send, receive]
+
+
+def books(found, sockets=(), *, is_half=False, is_drained=False):
+    expected = [Expected("link", "to_bind", 10.0, is_half=is_half)]
+    return balance(expected, found, sockets, is_drained=is_drained)
+
+
+def lane(found):
+    return found.links[0]["directions"]["to_bind"]
+
+
+def test_a_running_link_balances() -> None:
+    found = books(halves())
+    assert found.balanced is True
+    assert found.seen == "both ends"
+    assert lane(found) == {
+        "accepted": 1000,
+        "taken": 985,
+        "delivered": 970,
+        "queued": 20,
+        "in_flight": 3,
+        "dropped": {"hwm": 5, "lost_in_transit": 2},
+        "rate_per_s": 97.0,
+    }
+
+
+def test_every_message_is_in_exactly_one_place() -> None:
+    entry = lane(books(halves()))
+    elsewhere = entry["delivered"] + entry["queued"] + entry["in_flight"] + sum(entry["dropped"].values())
+    assert entry["accepted"] == elsewhere
+
+
+@pytest.mark.parametrize("count", ["send_accepted", "send_taken", "send_queued", "receive_delivered"])
+@pytest.mark.parametrize("step", [-1, 1])
+def test_one_count_too_few_or_too_many_turns_the_verdict(count: str, step: int) -> None:
+    end, _, name = count.partition("_")
+    before = getattr(halves()[0 if end == "send" else 1], name)
+    assert books(halves(**{count: before + step})).balanced is False
+
+
+def drained(**changes):
+    send = Half(PAIR, "send", accepted=500, taken=500, handed=500)
+    receive = Half(PAIR, "receive", arrived=500, delivered=500)
+    for name, value in changes.items():
+        end, _, count = name.partition("_")
+        setattr(send if end == "send" else receive, count, value)
+    return [send, receive]
+
+
+def test_a_drained_run_has_nothing_in_flight() -> None:
+    assert books(drained(), is_drained=True).balanced is True
+
+
+def test_a_message_lost_on_the_way_shows_when_the_run_is_drained() -> None:
+    lost = drained(receive_arrived=499, receive_delivered=499)
+    assert books(lost, is_drained=True).balanced is False
+
+
+@pytest.mark.parametrize("count", ["send_taken", "send_handed", "receive_arrived", "receive_delivered"])
+def test_a_skipped_count_shows_when_the_run_is_drained(count: str) -> None:
+    assert books(drained(**{count: 499}), is_drained=True).balanced is False
+
+
+def test_more_arrived_than_was_handed_over_cannot_be() -> None:
+    assert books(drained(receive_arrived=501, receive_delivered=501)).balanced is False
+
+
+def test_a_foreign_end_is_half_seen() -> None:
+    send, _ = halves()
+    found = books([send], is_half=True)
+    assert found.balanced is None
+    assert found.seen == "half seen"
+    assert lane(found)["delivered"] is None
+    assert lane(found)["in_flight"] is None
+    assert lane(found)["accepted"] == 1000
+
+
+def test_a_foreign_end_does_not_excuse_our_own_half() -> None:
+    send, _ = halves(send_taken=984)
+    assert books([send], is_half=True).balanced is False
+
+
+def test_a_foreign_sender_leaves_accepted_unknown() -> None:
+    _, receive = halves()
+    entry = lane(books([receive], is_half=True))
+    assert entry["accepted"] is None
+    assert entry["taken"] is None
+    assert entry["delivered"] == 970
+
+
+def test_joined_sockets_share_one_queue_and_nothing_is_in_flight() -> None:
+    joined = Half(PAIR, "joined", accepted=50, delivered=40, queued=9, dropped=Counter(hwm=1))
+    found = books([joined])
+    assert found.balanced is True
+    assert lane(found)["in_flight"] == 0
+    joined.delivered = 39
+    assert books([joined]).balanced is False
+
+
+def test_what_a_socket_was_offered_went_somewhere() -> None:
+    ledger = SocketLedger("a.out", offered=10, routed=7, unrouted=Counter(no_subscriber=3))
+    assert books(halves(), [ledger]).balanced is True
+    ledger.unrouted = Counter(no_subscriber=2)
+    assert books(halves(), [ledger]).balanced is False
+
+
+def test_a_connection_that_only_one_end_knows_to_be_over_is_still_in_flight() -> None:
+    send, receive = halves()
+    receive.dead = {}
+    assert lane(books([send, receive]))["in_flight"] == 5
