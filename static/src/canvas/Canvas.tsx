@@ -14,22 +14,13 @@ import {
   useStore,
   useStoreApi,
 } from "@xyflow/react";
-import {
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useInterface } from "../stores/interfaceStore";
 import { useSelection } from "../stores/selectionStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
 import { ConnectionLine, ProposedLink } from "./ConnectionLine";
 import { fitting, LARGEST_ZOOM, makeHandle, SMALLEST_ZOOM } from "./canvasHandle";
-import { useConnecting } from "./connecting";
 import { EdgeAlarms } from "./EdgeAlarms";
 import { FlowModel } from "./flowModel";
 import { Geometry } from "./geometry";
@@ -43,7 +34,7 @@ import { Pointer } from "./Pointer";
 import { ProcessBox } from "./ProcessBox";
 import type { Painter } from "./painter";
 import { SurfaceContext } from "./surface";
-import type { FlowNode } from "./toFlow";
+import type { FlowNode, LinkEdge as LinkEdgeShape } from "./toFlow";
 import { connectHandlers, endConnecting } from "./useConnect";
 import { useDrop } from "./useDrop";
 import { Legend, ZoomBox } from "./ZoomBox";
@@ -56,14 +47,6 @@ const PANNING_BUTTONS = [1, 2];
 /** From so many nodes on, those out of view are not kept in the page; zoomed out all are seen anyhow. */
 const MANY_NODES = 300;
 const NEAR = 0.8;
-
-function letGo(event: KeyboardEvent): void {
-  const { from, proposal } = useConnecting.getState();
-  if (event.key !== "Escape" || (!from && !proposal)) return;
-  endConnecting();
-  useConnecting.setState({ proposal: null });
-  event.preventDefault();
-}
 
 /** Level of detail as an attribute, so that zooming renders nothing. */
 function useDetail(root: React.RefObject<HTMLDivElement | null>): void {
@@ -113,7 +96,7 @@ function Surface() {
       surface: { geometry, liveCards: new LiveCards(geometry) },
     };
   });
-  const flow = useReactFlow<FlowNode, import("./toFlow").LinkEdge>();
+  const flow = useReactFlow<FlowNode, LinkEdgeShape>();
   const nodes = useSyncExternalStore(model.subscribe, () => model.nodes);
   const edges = useSyncExternalStore(model.subscribe, () => model.edges);
   const isNear = useStore((state) => state.transform[2] >= NEAR);
@@ -144,8 +127,7 @@ function Surface() {
 
   return (
     <SurfaceContext value={surface}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape lets go of a gesture; all else has its own element */}
-      <div ref={root} className="canvas" tabIndex={nodes.length ? -1 : 0} onKeyDown={letGo} {...drop}>
+      <div ref={root} className="canvas" tabIndex={nodes.length ? -1 : 0} {...drop}>
         <ReactFlow
           nodes={nodes}
           edges={edges}
@@ -153,6 +135,12 @@ function Surface() {
           edgeTypes={edgeTypes}
           onNodesChange={model.changeNodes}
           onEdgesChange={model.changeEdges}
+          onSelectionStart={() => {
+            model.isBoxing = true;
+          }}
+          onSelectionEnd={() => {
+            model.isBoxing = false;
+          }}
           onNodeDragStart={(_event, node, dragged) => model.beginDrag(dragged.length ? dragged : [node])}
           onNodeDragStop={model.endDrag}
           onNodeClick={(_event, node) => {
@@ -186,6 +174,7 @@ function Surface() {
           deleteKeyCode={null}
           panActivationKeyCode={null}
           onlyRenderVisibleElements={nodes.length > MANY_NODES && isNear}
+          attributionPosition="bottom-left"
           aria-label="Topology"
         >
           <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.2} color="var(--grid)" />

@@ -29,6 +29,8 @@ function LinkEdgeView({ id, data }: { id: string; data?: { label: string } | und
       path.current.focus({ preventScroll: true });
   }, [isFocused]);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no element for it
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it takes the focus, and is named as what it is
     <path
       ref={path}
       className="link-reach react-flow__edge-interaction"

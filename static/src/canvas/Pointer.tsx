@@ -12,6 +12,7 @@ import type { Hit } from "./hitTest";
 import type { Painter } from "./painter";
 import { clickAt, hitAt, targetAt } from "./pointing";
 import { useSurface } from "./surface";
+import { endConnecting } from "./useConnect";
 
 interface Over {
   readonly hit: Hit;
@@ -46,6 +47,7 @@ export function Pointer({
   const [over, setOver] = useState<Over | null>(null);
   const [pointer, setPointer] = useState<{ x: number; y: number } | null>(null);
 
+  useEscape();
   useEffect(() => {
     const element = root.current;
     if (!element) return undefined;
@@ -114,6 +116,22 @@ export function Pointer({
       {over && root.current && createPortal(<HoverCard hit={over.hit} x={over.x} y={over.y} />, root.current)}
     </>
   );
+}
+
+/** Escape lets go of a link that is being drawn, and of a refused one, before it lets go of anything else. */
+function useEscape(): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const { from, proposal } = useConnecting.getState();
+      if (event.key !== "Escape" || (!from && !proposal)) return;
+      endConnecting();
+      useConnecting.setState({ proposal: null });
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    window.addEventListener("keydown", press, true);
+    return () => window.removeEventListener("keydown", press, true);
+  }, []);
 }
 
 function hoverLink(hit: Hit | undefined, targeted: string | undefined): void {

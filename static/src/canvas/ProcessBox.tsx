@@ -1,10 +1,11 @@
 // The box around the nodes of one process: one operating-system process for each replica while it runs.
 
 import type { NodeProps } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useCallback } from "react";
 import { useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
 import { useConnecting } from "./connecting";
+import { useSurface } from "./surface";
 import { PROCESS_PREFIX, type ProcessNode } from "./toFlow";
 
 function pidText(id: string) {
@@ -22,8 +23,14 @@ function ProcessBoxView({ id, data }: NodeProps<ProcessNode>) {
   const selected = useSelection((state) => isSelected(state, "process", process));
   const running = useRun(pidText(process));
   const isTarget = useConnecting((state) => state.receiving === process);
+  const { liveCards } = useSurface();
+  const corner = useCallback(
+    (element: HTMLElement | null) => (element ? liveCards?.registerProcess(process, element) : undefined),
+    [liveCards, process],
+  );
   const name = data.replicas > 1 ? `${data.label} ×${data.replicas}` : data.label;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring form semantics and its own box
     <div
       className="process"
       role="group"
@@ -38,7 +45,7 @@ function ProcessBoxView({ id, data }: NodeProps<ProcessNode>) {
         <small data-died={running.startsWith("died") || undefined} title={running}>
           {running}
         </small>
-        <span className="process-cpu" data-process={process} />
+        <span className="process-cpu" ref={corner} title="Share of one processor" />
       </header>
     </div>
   );

@@ -9,7 +9,7 @@ export function ZoomBox() {
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
   const canvas = useInterface((state) => state.canvas);
   return (
-    <div className="float zoom" role="group" aria-label="Zoom">
+    <div className="float zoom" role="toolbar" aria-label="Zoom">
       <button type="button" aria-label="Zoom out" onClick={() => canvas?.zoomOut()}>
         <Minus size={14} aria-hidden />
       </button>

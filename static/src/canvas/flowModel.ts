@@ -91,7 +91,11 @@ export class FlowModel {
     this.#rebuild();
   };
 
+  /** A box of selection takes nodes; their links would only be in the way of what is done with them. */
+  isBoxing = false;
+
   changeEdges = (changes: EdgeChange<LinkEdge>[]): void => {
+    if (this.isBoxing) return;
     let items = useSelection.getState().items;
     for (const change of changes)
       if (change.type === "select") items = withItem(items, { kind: "link", id: change.id }, change.selected);

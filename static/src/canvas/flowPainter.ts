@@ -34,6 +34,13 @@ export function wireInk(inks: Inks, look: WireLook): string {
   return look.regime === "silent" ? inks.idle : inks.flow;
 }
 
+/** A wire too short for three chevrons, as beside a joined tube, stays a line. */
+const SHORTEST_STREAM = 3 * CHEVRON_PITCH;
+
+export function isStream(path: WirePath, look: WireLook): boolean {
+  return look.regime === "stream" && look.mood !== "gone" && !look.isOff && path.total >= SHORTEST_STREAM;
+}
+
 /** A wire without its messages. */
 export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
   const { ctx, inks, detail } = pen;
@@ -42,7 +49,7 @@ export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
   else if (look.isHovered) strokePath(ctx, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.13);
   ctx.globalAlpha = look.isOff ? 0.5 : 1;
   if (look.isOff || look.mood === "gone") ctx.setLineDash([4, 4]);
-  if (look.regime === "stream" && look.mood !== "gone" && detail === "full")
+  if (isStream(path, look) && detail === "full")
     strokePath(ctx, path, inks.flowBand, bandWidth(look.ratePerSecond), 1);
   else {
     const thin = detail === "full" ? 1.5 : lineWeight(look.ratePerSecond) / Math.min(1, pen.zoom * 1.2);

@@ -79,6 +79,8 @@ export function remedies(
   from: SocketRef,
   to: SocketRef,
 ): readonly Remedy[] {
+  const [a, b] = [socketAt(document, from)?.type ?? "", socketAt(document, to)?.type ?? ""];
+  if (mayTalk(catalogue, a, b)) return [];
   const { edits } = draftLink(document, from, to);
   const found: Remedy[] = [];
   for (const [changed, kept] of [

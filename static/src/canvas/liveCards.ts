@@ -44,6 +44,7 @@ function setMood(root: HTMLElement, mood: CardMood): void {
 export class LiveCards {
   readonly #geometry: Geometry;
   readonly #cards = new Map<string, CardParts>();
+  readonly #corners = new Map<string, HTMLElement>();
   readonly #lives = new Map<string, CardLife>();
 
   constructor(geometry: Geometry) {
@@ -65,9 +66,20 @@ export class LiveCards {
     return () => this.#cards.delete(id);
   }
 
+  /** The corner of a process box where its share of a processor is written. */
+  registerProcess(id: string, corner: HTMLElement): () => void {
+    this.#corners.set(id, corner);
+    return () => this.#corners.delete(id);
+  }
+
   /** Writes everything anew; called when text is due. */
   write = (): void => {
     for (const id of this.#cards.keys()) this.#writeCard(id);
+    for (const [id, corner] of this.#corners) {
+      const own = telemetry.totals?.processes.filter((process) => process.id === id) ?? [];
+      const share = own.reduce((sum, process) => sum + process.cpu_share, 0);
+      write(corner, own.length ? `${Math.round(share * 100)} %` : "");
+    }
   };
 
   #writeCard(id: string): void {

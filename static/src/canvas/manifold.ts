@@ -44,7 +44,7 @@ function isUpright(side: Side): boolean {
 function frameOf(port: PortShape): Frame {
   const out = OUT[port.side];
   const across = isUpright(port.side) ? { x: 1, y: 0 } : { x: 0, y: 1 };
-  return { port, out, across, dock: port.side === "bottom" ? DOCK_GAP + STRIP_HEIGHT : DOCK_GAP };
+  return { port, out, across, dock: port.side === "bottom" ? STRIP_HEIGHT + 8 : DOCK_GAP };
 }
 
 function at(frame: Frame, outwards: number, across: number): Point {

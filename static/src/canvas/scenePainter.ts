@@ -4,6 +4,7 @@ import { count, rate } from "../model/units";
 import type { Flights } from "./flights";
 import {
   addChevrons,
+  isStream,
   paintDirection,
   paintRails,
   paintToken,
@@ -77,9 +78,16 @@ function isSeen(wire: WireShape, seen: Box): boolean {
   return overlaps({ x: left, y: top, width: right - left, height: bottom - top }, seen, AROUND);
 }
 
+/** A wire shorter than its pill, as over inproc, says nothing: its tube does. */
+function hasRoom(pen: Pen, wire: WireShape, life: WireLife): boolean {
+  if (life.pill === "") return false;
+  const pill = { text: life.pill, isFlight: life.isFlightPill, mood: life.mood };
+  return wire.path.total > pillReach(pill, pen.zoom) * 2;
+}
+
 function lookAt(pen: Pen, standing: Standing, wire: WireShape): SeenWire {
   const life = standing.wires.get(wire);
-  const hasPill = pen.detail === "full" && life.pill !== "";
+  const hasPill = pen.detail === "full" && hasRoom(pen, wire, life);
   const look: WireLook = {
     regime: life.regime,
     ratePerSecond: life.ratePerSecond,
@@ -93,7 +101,7 @@ function lookAt(pen: Pen, standing: Standing, wire: WireShape): SeenWire {
 }
 
 function paintStreams(pen: Pen, standing: Standing, seen: readonly SeenWire[]): boolean {
-  const streams = seen.filter(({ look }) => look.regime === "stream" && look.mood !== "gone" && !look.isOff);
+  const streams = seen.filter(({ wire, look }) => isStream(wire.path, look));
   const shows = pen.detail === "full" || (pen.detail === "names" && streams.length <= MOST_SMALL_STREAMS);
   if (!shows || streams.length === 0) return false;
   pen.ctx.beginPath();
@@ -195,13 +203,14 @@ function paintWords(pen: Pen, standing: Standing, seen: readonly SeenWire[], tar
   for (const { wire, life, look } of seen) {
     if (look.isOff) continue;
     if (pen.detail !== "full") {
-      if (isAlarm(life.mood)) {
+      const isFirst = standing.scene.wiresOf.get(wire.link)?.[0] === wire;
+      if (isAlarm(life.mood) && (isFirst || life.mood !== "gone")) {
         const middle = middleOf(wire.path);
         paintAlarm(pen, middle.x, middle.y, life.mood);
       }
       continue;
     }
-    if (life.pill) {
+    if (hasRoom(pen, wire, life)) {
       const middle = middleOf(wire.path);
       const pill = { text: life.pill, isFlight: life.isFlightPill, mood: life.mood };
       targets.push({ kind: "pill", link: wire.link, box: paintPill(pen, middle.x, middle.y, pill) });

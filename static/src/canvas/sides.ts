@@ -6,6 +6,8 @@ import { socketKey } from "./shapes";
 
 /** A peer straight above or below, near enough to be one column and far enough for the tubes. */
 const COLUMN = 70;
+/** Nearer than this across, two cards have no room for tubes between them. */
+const SAME_COLUMN = 150;
 const ROOM_FOR_JOINED = 2 * DOCK_GAP + STRIP_HEIGHT + 34;
 const ROOM_FOR_TWO = 2 * (DOCK_GAP + TUBE_LENGTH) + STRIP_HEIGHT + 24;
 
@@ -54,14 +56,24 @@ function verticalSide(card: CardShape, peers: readonly Peer[]): Side | undefined
   return side;
 }
 
-function sideOf(card: CardShape, socket: SocketShape, peers: readonly Peer[] | undefined): Side {
+/** Peers in the same column pull neither way: the wire goes round on one side. */
+function pullOf(card: CardShape, peers: readonly Peer[]): number {
+  let pull = 0;
+  for (const { card: peer } of peers) {
+    const across = peer.x + peer.width / 2 - card.x - card.width / 2;
+    if (Math.abs(across) > SAME_COLUMN) pull += Math.sign(across);
+  }
+  return pull;
+}
+
+/** The side a socket has by itself; undefined when all its peers stand in its column. */
+function ownSide(card: CardShape, socket: SocketShape, peers: readonly Peer[] | undefined): Side | undefined {
   if (socket.side) return socket.side;
   if (!peers) return restingSide(socket);
   const vertical = verticalSide(card, peers);
   if (vertical) return vertical;
-  let pull = 0;
-  for (const { card: peer } of peers) pull += Math.sign(peer.x + peer.width / 2 - card.x - card.width / 2);
-  if (pull === 0) return restingSide(socket);
+  const pull = pullOf(card, peers);
+  if (pull === 0) return undefined;
   return pull > 0 ? "right" : "left";
 }
 
@@ -75,10 +87,32 @@ export function chooseSides(
   for (const card of cards.values())
     for (const socket of card.sockets) {
       const key = socketKey(card.id, socket.id);
-      sides.set(key, sideOf(card, socket, peers.get(key)));
+      const side = ownSide(card, socket, peers.get(key));
+      if (side) sides.set(key, side);
     }
+  followPeers(cards, links, sides);
   straightenColumns(cards, links, sides);
   return sides;
+}
+
+/** What stands in its peers' column takes the side its peer has, so that the wire makes a bracket, not a loop. */
+function followPeers(
+  cards: ReadonlyMap<string, CardShape>,
+  links: readonly LinkShape[],
+  sides: Map<string, Side>,
+): void {
+  for (const { connect, bind } of links) {
+    const [a, b] = [socketKey(connect.node, connect.socket), socketKey(bind.node, bind.socket)];
+    const known = sides.get(a) ?? sides.get(b);
+    const side = known === "left" || known === "right" ? known : "right";
+    if (!sides.has(a)) sides.set(a, side);
+    if (!sides.has(b)) sides.set(b, side);
+  }
+  for (const card of cards.values())
+    for (const socket of card.sockets) {
+      const key = socketKey(card.id, socket.id);
+      if (!sides.has(key)) sides.set(key, restingSide(socket));
+    }
 }
 
 function isVertical(side: Side | undefined): boolean {

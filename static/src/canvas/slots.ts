@@ -57,7 +57,7 @@ function hasTube(one: SocketLink): boolean {
 
 function lengthFor(one: SocketLink, dock: number): number {
   if (!one.link.isJoined) return TUBE_LENGTH;
-  return Math.min(JOINED_LENGTH, Math.max(SHORTEST_JOINED, one.reach - dock - 20));
+  return Math.min(JOINED_LENGTH, Math.max(SHORTEST_JOINED, one.reach - dock - 12));
 }
 
 function makeSlot(links: readonly SocketLink[], dock: number, isUpright: boolean, isBundle: boolean): Slot {

@@ -38,7 +38,7 @@ interface Glass {
 function moodInk(inks: Inks, mood: Mood): string {
   if (mood === "blocked") return inks.blocked;
   if (mood === "near" || mood === "passed" || mood === "dropping") return inks.near;
-  return mood === "gone" ? inks.error : inks.glassLine;
+  return inks.glassLine;
 }
 
 function moodFill(inks: Inks, mood: Mood, fill: number): string | CanvasPattern {
@@ -131,9 +131,7 @@ function paintGlass(pen: Pen, glass: Glass, look: TubeLook, under: 1 | -1): void
   traceGlass(ctx, glass);
   ctx.strokeStyle = moodInk(inks, look.mood);
   ctx.lineWidth = 1.25;
-  if (look.mood === "gone") ctx.setLineDash([4, 3]);
   ctx.stroke();
-  ctx.setLineDash([]);
   if (look.isUnlimited) openTail(pen, glass);
   else if (detail === "full" || (detail === "names" && isAlarm(look.mood))) paintPost(pen, glass, look);
   if (detail !== "full") return;

@@ -18,7 +18,9 @@ export function signatureOf(from: Mouth, to: Mouth, via: readonly Point[]): stri
 
 function handleLength(from: Mouth, to: Point): number {
   const along = (to.x - from.x) * from.towards.x + (to.y - from.y) * from.towards.y;
-  if (along >= 0) return Math.max(SHORTEST_HANDLE, along * 0.5);
+  // Ends that nearly touch are joined without a curl.
+  const least = Math.min(SHORTEST_HANDLE, Math.hypot(to.x - from.x, to.y - from.y) * 0.6);
+  if (along >= 0) return Math.max(least, along * 0.5);
   return Math.min(LONGEST_BACKWARD_HANDLE, Math.max(SHORTEST_HANDLE, -along * 0.5));
 }
 
