@@ -148,15 +148,28 @@ def difference(old: Plan, new: Plan) -> list[Step]:
 
     Links go before the sockets they hang on, and come after them. A restarted
     node takes its links down and up by itself: there are no steps for those
-    unless the link itself changed.
+    unless the link itself changed, or the node moved to another process.
     """
-    gone_links = [link for link in old.links if link not in new.links]
-    new_links = [link for link in new.links if link not in old.links]
+    moved = _moved(old, new)
+    gone_links = [link for link in old.links if link not in new.links or moved & _ends(link)]
+    new_links = [link for link in new.links if link not in old.links or moved & _ends(link)]
     return [
         *(Disconnect(link) for link in gone_links),
         *_process_steps(old, new),
         *(Connect(link) for link in new_links),
     ]
+
+
+def _moved(old: Plan, new: Plan) -> set[str]:
+    """Return the nodes that are in both plans, and not in the same process."""
+    before, after = (
+        {node.id: process.id if process else None for process, node in plan.nodes()} for plan in (old, new)
+    )
+    return {node for node in before if node in after and before[node] != after[node]}
+
+
+def _ends(link: LinkPlan) -> set[str]:
+    return {link.connect[0], link.bind[0]}
 
 
 def _process_steps(old: Plan, new: Plan) -> Iterator[Step]:
