@@ -3,7 +3,7 @@
 from typing import Final
 
 from engine.constants import SocketType
-from engine.errors import MalformedCommand
+from engine.errors import MalformedCommand, PeerViolation
 from engine.messages import Message
 from engine.protocol.events import Event, HandshakeDone, PeerIdentity, SubscriptionChanged
 from engine.protocol.handshake import LONGEST_COMMAND, Handshake, LocalIdentity
@@ -45,7 +45,9 @@ class ZmtpConnection:
         self._ready: Message | None = None
         self._expects_long = False
         self._outgoing: list[bytes] = []
+        self._pong = b""  # the newest only: who pings and does not read must not fill our memory
         self._events: list[Event] = []
+        self._violation: PeerViolation | None = None
         self.peer: PeerIdentity | None = None
         """The peer, once the handshake is done."""
         self.peer_ttl_ms = 0
@@ -90,31 +92,29 @@ class ZmtpConnection:
         Commands among them are obeyed.
 
         Raises:
-            PeerViolation: the octets are no frames, or a frame is too long.
+            PeerViolation: the octets are no frames, or a frame is too long; held back until the next
+                call, or ``check``, when whole messages came before.
         """
         if self._handshake is not None or room <= 0:
             return []
+        self.check()
         messages: list[Message] = []
-        if self._ready is not None:
-            messages = self._sift([self._ready]) if self._is_publisher else [self._ready]
-            self._ready = None
-            room -= len(messages)
-        while room > 0 and self._long is None:
-            decoded = decode_messages(self._data, self._position, room, self._frame_limit, self._pending)
-            self._position = decoded.position
-            self._pending = decoded.pending
-            found = self._sift(decoded.messages) if self._is_publisher else decoded.messages
-            room -= len(found)
-            messages = messages + found if messages else found
-            if decoded.command:
-                if not self._obey_command():
-                    break
-            elif decoded.unfinished is not None:
-                self._expect_long(decoded.unfinished)
-                break
-            elif len(found) == len(decoded.messages):
-                break  # else subscriptions were among them, which take no room: look again
+        try:
+            self._take(messages, room)
+        except PeerViolation as violation:
+            if not messages:
+                raise
+            self._violation = violation
         return messages
+
+    def check(self) -> None:
+        """Raise what ``take_messages`` held back because whole messages came before it.
+
+        Raises:
+            PeerViolation: the octets that follow are no frames, or a frame is too long.
+        """
+        if self._violation is not None:
+            raise self._violation
 
     def take_events(self) -> list[Event]:
         """Return, and forget, what has happened since the last call."""
@@ -128,6 +128,9 @@ class ZmtpConnection:
         if self._handshake is not None and self._handshake.outgoing:
             self._outgoing += self._handshake.outgoing
             self._handshake.outgoing.clear()
+        if self._pong:
+            self._outgoing.append(self._pong)
+            self._pong = b""
         if not self._outgoing:
             return b""
         data = b"".join(self._outgoing)
@@ -154,6 +157,26 @@ class ZmtpConnection:
     def ping(self, ttl_ms: int) -> None:
         """Ask the peer for a sign of life."""
         self._outgoing.append(write_command(Ping(ttl_ms // 100, b"")))
+
+    def _take(self, messages: list[Message], room: int) -> None:
+        if self._ready is not None:
+            messages += self._sift([self._ready]) if self._is_publisher else [self._ready]
+            self._ready = None
+        while len(messages) < room and self._long is None:
+            left = room - len(messages)
+            decoded = decode_messages(self._data, self._position, left, self._frame_limit, self._pending)
+            self._position = decoded.position
+            self._pending = decoded.pending
+            found = self._sift(decoded.messages) if self._is_publisher else decoded.messages
+            messages += found
+            if decoded.command:
+                if not self._obey_command():
+                    break
+            elif decoded.unfinished is not None:
+                self._expect_long(decoded.unfinished)
+                break
+            elif len(found) == len(decoded.messages) and not decoded.broken:
+                break  # else look again: subscriptions were among them, which take no room, or a violation
 
     def _advance(self, handshake: Handshake) -> None:
         self._position += handshake.advance(self._data)
@@ -213,7 +236,7 @@ class ZmtpConnection:
                 self._events.append(SubscriptionChanged(topic, wanted=False))
             case Ping(ttl_tenths, context):
                 self.peer_ttl_ms = ttl_tenths * 100
-                self._outgoing.append(write_command(Pong(context)))
+                self._pong = write_command(Pong(context))
             case _:
                 pass
         return True

@@ -145,6 +145,7 @@ class Pump(PipeEnd):
             return
         if self._unsent:
             self._write(self._unsent)
+        self._send_control()
         if not self._unsent:
             self._schedule()
 
@@ -206,12 +207,11 @@ class Pump(PipeEnd):
         return True
 
     def _send_control(self) -> None:
-        data = self.connection.data_to_send()
-        if not data or self.is_over:
+        """Send what the connection has to say; while the kernel refuses it stays there, and does not grow."""
+        if self._unsent or self.is_over:
             return
-        if self._unsent:
-            self._unsent.append(data)
-        else:
+        data = self.connection.data_to_send()
+        if data:
             self._write([data])
 
     def _write(self, chunks: list[Octets]) -> None:
@@ -237,6 +237,7 @@ class Pump(PipeEnd):
                 self.arrived += len(messages)
                 inbound.push_many(messages)
             if len(messages) < room:
+                self.connection.check()
                 return
             if inbound.is_full:
                 inbound.writer_waits = True

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from engine.clock import MS
 from engine.compatibility import can_receive, can_send
 from engine.constants import SocketType
 from engine.errors import Again, Closed
@@ -322,16 +323,22 @@ class Socket:
         timeout_ms = self.options.sndtimeo if what == "send" else self.options.rcvtimeo
         if timeout_ms == 0:
             raise Again(what)
+        if timeout_ms < 0:
+            return await _attempt(waiters, attempt)
         try:
-            async with asyncio.timeout(timeout_ms / 1000 if timeout_ms > 0 else None):
-                while True:
-                    await waiters.wait()
-                    result = attempt()
-                    if result is not None:
-                        return result
+            async with asyncio.timeout(timeout_ms * MS):
+                return await _attempt(waiters, attempt)
         except TimeoutError:
             raise Again(what, timeout_ms) from None
 
     def _check_open(self) -> None:
         if self._host.is_closed:
             raise Closed("socket")
+
+
+async def _attempt(waiters: Waiters, attempt: Callable[[], Result | None]) -> Result:
+    while True:
+        await waiters.wait()
+        result = attempt()
+        if result is not None:
+            return result
