@@ -324,21 +324,13 @@ class Socket:
         if timeout_ms == 0:
             raise Again(what)
         if timeout_ms < 0:
-            return await _attempt(waiters, attempt)
+            return await waiters.until(attempt)
         try:
             async with asyncio.timeout(timeout_ms * MS):
-                return await _attempt(waiters, attempt)
+                return await waiters.until(attempt)
         except TimeoutError:
             raise Again(what, timeout_ms) from None
 
     def _check_open(self) -> None:
         if self._host.is_closed:
             raise Closed("socket")
-
-
-async def _attempt(waiters: Waiters, attempt: Callable[[], Result | None]) -> Result:
-    while True:
-        await waiters.wait()
-        result = attempt()
-        if result is not None:
-            return result

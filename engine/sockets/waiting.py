@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Generator
-from typing import Final
+from collections.abc import Callable, Generator
+from typing import Final, TypeVar
 
 from engine.errors import Closed
 
 CREDITS: Final = 128
 """Socket calls of one context that need not wait, between two turns of the loop."""
+
+Result = TypeVar("Result")
 
 
 class Credits:
@@ -44,20 +46,37 @@ class Waiters:
         self.queue: deque[asyncio.Future[None]] = deque()
         self._closed: Closed | None = None
 
-    async def wait(self) -> None:
-        """Wait for a wake-up.
+    async def until(self, attempt: Callable[[], Result | None]) -> Result:
+        """Wait for wake-ups until ``attempt`` gives something, and return that.
+
+        Nothing is held while waiting, so a cancelled wait loses nothing. One edge may stand for
+        many messages or much room: who succeeds wakes the next.
 
         Raises:
             Closed: the socket was closed meanwhile.
         """
+        is_first = False
+        while True:
+            await self._wait(is_first=is_first)
+            result = attempt()
+            if result is not None:
+                self.wake()
+                return result
+            is_first = True  # it was woken in vain, and keeps its place
+
+    async def _wait(self, *, is_first: bool) -> None:
         if self._closed is not None:
             raise self._closed
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.queue.append(future)
+        if is_first:
+            self.queue.appendleft(future)
+        else:
+            self.queue.append(future)
         try:
             await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled() and future.exception() is None:
+                self.queue.remove(future)
                 self.wake()
             raise
         finally:
