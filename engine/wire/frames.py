@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from engine.errors import FrameTooLong, IllegalFlags
+from engine.errors import FrameTooLong, IllegalFlags, PeerViolation
 from engine.messages import Message
 from engine.option_table import INT_MAX
 
@@ -143,9 +143,10 @@ class Decoded:
         pending: frames of an unfinished multipart, to be given to the next call.
         command: the next frame is a command: somebody else must read it.
         unfinished: the header of a message's frame whose body is not all there, ``None`` if there is none.
+        broken: the octets at ``position`` are no frame; the next call will raise.
     """
 
-    __slots__ = ("command", "messages", "pending", "position", "unfinished")
+    __slots__ = ("broken", "command", "messages", "pending", "position", "unfinished")
 
     def __init__(self, pending: list[bytes]) -> None:
         self.messages: list[Message] = []
@@ -153,9 +154,12 @@ class Decoded:
         self.pending = pending
         self.command = False
         self.unfinished: FrameHeader | None = None
+        self.broken = False
 
 
-def decode_messages(data: bytes, start: int, room: int, limit: int, pending: list[bytes]) -> Decoded:
+def decode_messages(  # noqa: C901 - one loop for all traffic; a call per frame would cost more than the frame
+    data: bytes, start: int, room: int, limit: int, pending: list[bytes]
+) -> Decoded:
     """Read whole messages from ``data``, at most ``room`` of them, and stop before a command.
 
     Args:
@@ -166,7 +170,7 @@ def decode_messages(data: bytes, start: int, room: int, limit: int, pending: lis
         pending: frames already read of a message that is not complete.
 
     Raises:
-        IllegalFlags, FrameTooLong: as ``read_header``.
+        IllegalFlags, FrameTooLong: as ``read_header``; never while whole messages came before.
     """
     decoded = Decoded(pending)
     messages = decoded.messages
@@ -192,7 +196,13 @@ def decode_messages(data: bytes, start: int, room: int, limit: int, pending: lis
                 position = stop
             room -= 1
             continue
-        header = read_header(data, position, limit)
+        try:
+            header = read_header(data, position, limit)
+        except PeerViolation:
+            if not messages:
+                raise
+            decoded.broken = True
+            break
         if header is None:
             break
         if header.command:
