@@ -1,0 +1,91 @@
+"""Every example moves messages, drains, and is balanced; and the verdict turns when something is wrong."""
+
+import asyncio
+import signal
+
+import pytest
+from app.errors import TopologyHasErrors
+from app.topology.examples import example, examples
+from app.workspace.headless_run import run_headless
+
+from tests.support.runs import lane_of, pipeline
+
+ENOUGH = 100
+"""Messages that each example moves."""
+
+
+def lanes(books):
+    return [lane for link in books["links"] for lane in link["directions"].values()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [each.name for each in examples()])
+async def test_every_example_moves_messages_drains_and_balances(name: str) -> None:
+    told: list[str] = []
+    books = await run_headless(example(name), 3.0, told.append)
+    assert books["balanced"] is True, (told, books)
+    assert books["seen"] == "both ends"
+    assert sum(lane["delivered"] for lane in lanes(books)) >= ENOUGH
+    assert [lane["in_flight"] for lane in lanes(books)] == [0] * len(lanes(books))
+    assert [lane["queued"] for lane in lanes(books)] == [0] * len(lanes(books))
+    assert told
+
+
+async def test_without_a_time_it_runs_until_the_sources_have_ended() -> None:
+    document = pipeline(rate=2000)
+    document["nodes"]["source"]["with"]["count"] = 777
+    books = await run_headless(document, None, lambda _: None)
+    assert lane_of(books, "flow", "to_bind")["delivered"] == 777
+    assert books["balanced"] is True
+
+
+async def test_a_sink_that_has_had_enough_leaves_the_rest_accounted_for() -> None:
+    document = pipeline(rate=1000, count=50, then="stop")
+    document["nodes"]["source"]["with"]["count"] = 200
+    books = await run_headless(document, 1.0, lambda _: None, drain_within_s=1.0)
+    assert books["balanced"] is True
+    lane = lane_of(books, "flow", "to_bind")
+    assert lane["delivered"] == 50
+    gone = lane["delivered"] + lane["queued"] + lane["in_flight"] + sum(lane["dropped"].values())
+    assert lane["accepted"] == gone
+
+
+async def test_an_outside_program_makes_the_books_half_seen() -> None:
+    document = pipeline()
+    document["nodes"]["sink"] = {
+        "behaviour": "external",
+        "sockets": {"in": {"type": "PULL", "endpoints": {"main": "tcp://127.0.0.1:9"}}},
+    }
+    del document["processes"]["right"]
+    books = await run_headless(document, 0.3, lambda _: None, drain_within_s=0.2)
+    assert books["seen"] == "half seen"
+    assert books["balanced"] is None
+    lane = lane_of(books, "flow", "to_bind")
+    assert lane["delivered"] is None
+    assert lane["in_flight"] is None
+    assert lane["accepted"] == lane["taken"] + lane["queued"] + sum(lane["dropped"].values())
+
+
+async def test_a_drawing_with_errors_does_not_run() -> None:
+    document = pipeline()
+    document["nodes"]["sink"]["sockets"]["in"]["type"] = "REP"
+    with pytest.raises(TopologyHasErrors):
+        await run_headless(document, 1.0, lambda _: None)
+
+
+async def test_cancelling_drains_and_gives_the_books() -> None:
+    told: list[str] = []
+    running = asyncio.create_task(run_headless(pipeline(), 3600.0, told.append))
+    async with asyncio.timeout(10.0):
+        while not any("accepted" in line and " 0 accepted" not in line for line in told):
+            await asyncio.sleep(0.02)
+    running.cancel()
+    books = await running
+    assert books["balanced"] is True
+    assert lane_of(books, "flow", "to_bind")["delivered"] > 0
+
+
+async def test_it_leaves_no_process_behind() -> None:
+    assert signal.SIGCHLD
+    books = await run_headless(pipeline(), 0.2, lambda _: None)
+    assert books["balanced"] is True
