@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
+import pytest_asyncio
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -29,9 +31,10 @@ class Served:
     http: httpx.AsyncClient
     stack: AsyncExitStack
 
-    async def create(self, document: Json, key: str = "k") -> str:
+    async def create(self, document: Json, key: str | None = None) -> str:
         """Keep ``document``; its id."""
-        answer = await self.http.post("/topologies", json=document, headers={"Idempotency-Key": key})
+        headers = {"Idempotency-Key": key or uuid4().hex}
+        answer = await self.http.post("/topologies", json=document, headers=headers)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
@@ -61,13 +64,34 @@ async def close_code(websocket: ClientConnection) -> int | None:
 Serve = Callable[..., Awaitable[Served]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
-    """Start a server; keyword arguments are settings."""
+    """Start a server of the test's own; keyword arguments are settings."""
+    async with serving(tmp_path) as start:
+        yield start
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    """A server with the settings as they come, for all tests of a file."""
+    async with serving(tmp_path_factory.mktemp("shared")) as start:
+        yield await start()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def served(shared: Served) -> AsyncIterator[Served]:
+    """The file's server; websockets that a test opened close with it."""
+    async with AsyncExitStack() as stack:
+        yield replace(shared, stack=stack)
+
+
+@asynccontextmanager
+async def serving(directory: Path) -> AsyncIterator[Serve]:
+    """Servers that stop together."""
     async with AsyncExitStack() as stack:
 
         async def start(**settings: Any) -> Served:
-            given = Settings(**{"data_dir": tmp_path / "data", "port": 0, **settings})
+            given = Settings(**{"data_dir": directory / "data", "port": 0, **settings})
             workspace = Workspace(given)
             app = create_app(given, workspace)
             config = uvicorn.Config(
@@ -90,9 +114,3 @@ async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
             return Served(base, workspace, http, inner)
 
         yield start
-
-
-@pytest.fixture
-async def served(serve: Serve) -> Served:
-    """A server with the settings as they come."""
-    return await serve()

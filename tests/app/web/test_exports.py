@@ -4,13 +4,17 @@ import io
 import json
 import zipfile
 
-from tests.app.web.conftest import Served
+import pytest
+
+from tests.app.web.conftest import Serve, Served
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def an_example(served: Served, name: str = "pipeline") -> str:
     """A kept example; its id."""
     document = (await served.http.get(f"/examples/{name}")).json()
-    return await served.create(document, name)
+    return await served.create(document)
 
 
 async def test_the_formats_are_listed(served: Served) -> None:
@@ -66,7 +70,8 @@ async def test_a_name_in_any_script_makes_a_file_name(served: Served) -> None:
     assert ".." not in disposition
 
 
-async def test_importing_reads_and_saves_nothing(served: Served) -> None:
+async def test_importing_reads_and_saves_nothing(serve: Serve) -> None:
+    served = await serve()
     text = "format: glassmq/1\nname: In\nnodes: {a: {behaviour: script, sockets: {in: {type: PULL}}}}\n"
     answer = await served.http.post("/imports", files={"file": ("in.yaml", text.encode())})
     body = answer.json()

@@ -4,6 +4,8 @@ import pytest
 
 from tests.app.web.conftest import Serve, Served, close_code
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_the_page_itself_may_ask(served: Served) -> None:
     answer = await served.http.get("/health", headers={"Origin": served.base})

@@ -9,6 +9,8 @@ import pytest
 from app.topology.examples import examples
 from tests.app.web.conftest import Serve, Served
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 @pytest.mark.parametrize(
     "path", ["/catalogue", "/schema/topology-1.json", "/examples/pipeline", "/asyncapi.json"]

@@ -10,6 +10,8 @@ from websockets.asyncio.client import ClientConnection
 from app.settings import Limits
 from tests.app.web.conftest import Serve, Served, close_code
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 DOCUMENT: dict[str, Any] = {"format": "glassmq/1", "name": "Orders", "nodes": {}}
 
 

@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.app.web.conftest import Serve, Served
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DOCUMENT: dict[str, Any] = {
     "format": "glassmq/1",
@@ -234,7 +238,8 @@ async def test_lists_come_in_pages(serve: Serve) -> None:
     assert rest["next"] is None
 
 
-async def test_checking_saves_nothing(served: Served) -> None:
+async def test_checking_saves_nothing(serve: Serve) -> None:
+    served = await serve()
     answer = await served.http.post("/topologies/check", json={"format": "glassmq/1"})
     assert answer.status_code == 200
     assert answer.json()["findings"]
