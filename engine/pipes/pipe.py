@@ -178,7 +178,8 @@ class Pipe:
     def give_back(self, batch: list[Message]) -> None:
         """Put messages that were taken and not sent back at the head, in their order.
 
-        The pipe may be fuller than its high-water mark for a while; nothing is lost.
+        The pipe may be fuller than its high-water mark for a while; nothing is lost. A pipe that
+        conflates keeps the newest of all.
         """
         if not batch:
             return
@@ -187,6 +188,11 @@ class Pipe:
         self._messages.extendleft(reversed(batch))
         self.popped -= len(batch)
         self.put_back += len(batch)
+        if self.conflate:
+            newest = self._messages.pop()
+            if self._messages:
+                self._conflate(self._messages)
+            self._messages.append(newest)
         self.acknowledged = min(self.acknowledged, self.popped + self.discarded)
         self._acknowledge()
 
@@ -282,9 +288,9 @@ class Pipe:
             self.writer.pipe_writable()
 
     def _conflate(self, messages: deque[Message]) -> None:
+        self.discarded += len(messages)  # more than one when the pipe conflates only of late
+        self._count_drop(DropReason.CONFLATED, len(messages))
         messages.clear()
-        self.discarded += 1
-        self._count_drop(DropReason.CONFLATED, 1)
 
     def _count_drop(self, reason: str, count: int) -> None:
         if self.dropped is None:
