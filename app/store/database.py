@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.store.tables import VERSION, metadata
 
@@ -58,6 +59,14 @@ class Database:
     async def transact(self, work: Callable[[Connection], Answer]) -> Answer:
         """Run ``work`` in a transaction that nobody else writes beside; an exception undoes it."""
         return await self._run(lambda: self._transact(work))
+
+    async def is_well(self) -> bool:
+        """Whether it can be read and written, found out by trying."""
+        try:
+            await self.transact(lambda connection: connection.exec_driver_sql("PRAGMA user_version").scalar())
+        except SQLAlchemyError:
+            return False
+        return True
 
     async def _run(self, work: Callable[[], Answer]) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

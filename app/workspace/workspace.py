@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from app.settings import Settings
 from app.store.database import Database
 from app.store.topologies import Topologies
@@ -62,11 +60,8 @@ class Workspace:
     async def health(self) -> Health:
         """How it is, found out by trying."""
         fork_server: Warmth = "ready" if self.running.is_ready else "starting"
-        try:
-            await self._topologies.listing(None, 1)
-        except SQLAlchemyError:
-            return Health(VERSION, "failed", fork_server)
-        return Health(VERSION, "ready", fork_server)
+        store: Literal["ready", "failed"] = "ready" if await self._database.is_well() else "failed"
+        return Health(VERSION, store, fork_server)
 
     async def _tidy_now_and_then(self) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""A real browser at a real server: Debian's Chromium by playwright; an error on its console fails the test."""
+"""A real browser at a real server: Debian's Chromium by playwright; errors on its console fail the test."""
 
 import os
 import re
@@ -75,7 +75,7 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(data: Path) -> Iterator[ServerProcess]:
     """A server of the test's own."""
-    assert find_front_end(Settings(data_dir=data)) is not None, "build the page first: make page"
+    assert find_front_end(Settings(data_dir=data)) is not None, "build the page first: make run"
     with ServerProcess(data) as process:
         yield process
 
