@@ -1,4 +1,4 @@
-"""The house's own rules: rooms that fit in one sitting, functions on one screen, a sentence that says what for."""
+"""The house's own rules: rooms of one sitting, functions of one screen, a sentence that says what for."""
 
 import ast
 import re

@@ -35,9 +35,8 @@ def main() -> None:
 def print_table(measured: dict[Row, list[Measurement]], rounds: int) -> None:
     """Print one line a row: medians, and the ratio to the yardstick."""
     load, cores = os.getloadavg()[0], os.cpu_count()
-    print(
-        f"medians of {rounds}; HWM 1000 + 1000; load {load:.1f} on {cores} cores; the receiver's rate, each end's CPU"
-    )
+    print(f"medians of {rounds}; HWM 1000 + 1000; rate at the receiver, CPU at each end for one message")
+    print(f"load {load:.1f} on {cores} cores")
     print(f"{'':28} {'library':8} {'a second':>12} {'receiver':>12} {'sender':>12} {'ratio':>7}  aim")
     rates = {(row.name, row.library): median(one.per_s for one in many) for row, many in measured.items()}
     for row, many in measured.items():
