@@ -34,7 +34,7 @@ import { Pointer } from "./Pointer";
 import { ProcessBox } from "./ProcessBox";
 import type { Painter } from "./painter";
 import { SurfaceContext } from "./surface";
-import type { FlowNode, LinkEdge as LinkEdgeShape } from "./toFlow";
+import { type FlowNode, type LinkEdge as LinkEdgeShape, PROCESS_PREFIX } from "./toFlow";
 import { connectHandlers, endConnecting } from "./useConnect";
 import { useDrop } from "./useDrop";
 import { Legend, ZoomBox } from "./ZoomBox";
@@ -85,6 +85,31 @@ function useFirstFit(geometry: Geometry): void {
   }, [flow, geometry, id, isEmpty, width, height]);
 }
 
+/** Handlers that never change: were one of them new, every node would render again at each step of a drag. */
+function gestureHandlers(model: FlowModel) {
+  return {
+    onNodesChange: model.changeNodes,
+    onEdgesChange: model.changeEdges,
+    onSelectionStart: () => {
+      model.isBoxing = true;
+    },
+    onSelectionEnd: () => {
+      model.isBoxing = false;
+    },
+    onNodeDragStart: (_event: unknown, node: FlowNode, dragged: FlowNode[]) =>
+      model.beginDrag(dragged.length ? dragged : [node]),
+    onNodeDragStop: model.endDrag,
+    onNodeClick: (_event: unknown, node: FlowNode) => {
+      if (node.type === "process")
+        useSelection.getState().select([{ kind: "process", id: node.id.slice(PROCESS_PREFIX.length) }]);
+    },
+    onPaneClick: () => {
+      endConnecting();
+      useSelection.getState().clear();
+    },
+  };
+}
+
 function Surface() {
   const root = useRef<HTMLDivElement>(null);
   const [painter, setPainter] = useState<Painter | null>(null);
@@ -109,6 +134,7 @@ function Surface() {
   );
   const drop = useDrop(geometry, toFlow);
   const menus = useMemo(() => menuHandlers(toFlow), [toFlow]);
+  const gestures = useMemo(() => gestureHandlers(model), [model]);
 
   useEffect(() => model.follow(), [model]);
   useEffect(() => {
@@ -133,24 +159,7 @@ function Surface() {
           edges={edges}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
-          onNodesChange={model.changeNodes}
-          onEdgesChange={model.changeEdges}
-          onSelectionStart={() => {
-            model.isBoxing = true;
-          }}
-          onSelectionEnd={() => {
-            model.isBoxing = false;
-          }}
-          onNodeDragStart={(_event, node, dragged) => model.beginDrag(dragged.length ? dragged : [node])}
-          onNodeDragStop={model.endDrag}
-          onNodeClick={(_event, node) => {
-            if (node.type === "process")
-              useSelection.getState().select([{ kind: "process", id: node.id.slice(8) }]);
-          }}
-          onPaneClick={() => {
-            endConnecting();
-            useSelection.getState().clear();
-          }}
+          {...gestures}
           {...menus}
           {...connectHandlers}
           connectOnClick={false}

@@ -4,9 +4,9 @@ import { type ConnectionLineComponentProps, useStore, ViewportPortal } from "@xy
 import { TriangleAlert, X } from "lucide-react";
 import { useTopology } from "../stores/topologyStore";
 import { useConnecting } from "./connecting";
-import { type PortShape, socketKey } from "./shapes";
+import { type Mouth, type PortShape, socketKey } from "./shapes";
 import { useSurface } from "./surface";
-import { type Mouth, middleOf, wirePath } from "./wirePath";
+import { middleOf, wirePath } from "./wirePath";
 
 function mouthOf(port: PortShape): Mouth {
   const along = port.side === "left" || port.side === "top" ? -1 : 1;

@@ -65,10 +65,10 @@ export function makeHandle(root: HTMLElement, flow: Instance, geometry: Geometry
     );
   };
   return {
-    fit() {
+    fit(reserved = 0) {
       const bounds = geometry.bounds();
       const { width, height } = size();
-      if (bounds) void flow.setViewport(fitting(bounds, width, height), { duration: durationMs() });
+      if (bounds) void flow.setViewport(fitting(bounds, width, height - reserved), { duration: durationMs() });
     },
     zoomIn: () => zoomTo(flow.getZoom() * ZOOM_STEP),
     zoomOut: () => zoomTo(flow.getZoom() / ZOOM_STEP),

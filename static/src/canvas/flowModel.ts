@@ -49,6 +49,8 @@ export class FlowModel {
   readonly #measured = new Map<string, FlowNode["measured"]>();
   #drawing = NOTHING_DRAWN;
   #drag: Drag | undefined;
+  #edgesOf: readonly LinkEdge[] = [];
+  #marked = "";
 
   constructor(geometry: Geometry) {
     this.#geometry = geometry;
@@ -214,15 +216,21 @@ export class FlowModel {
       const made = cardNode(id, card);
       nodes.push(keep({ ...made, position: { x: shape.x, y: shape.y }, selected: chosen.has(`node ${id}`) }));
     }
-    this.nodes = nodes;
-    const known = new Map(this.edges.map((edge) => [edge.id, edge]));
-    this.edges = this.#drawing.edges.map((edge) => {
-      const selected = chosen.has(`link ${edge.id}`);
-      const old = known.get(edge.id);
-      if (old && old.data === edge.data && (old.selected ?? false) === selected) return old;
-      return selected ? { ...edge, selected } : edge;
-    });
+    if (nodes.length !== this.nodes.length || nodes.some((node, i) => node !== this.nodes[i])) this.nodes = nodes;
+    this.#rebuildEdges(chosen);
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** React Flow looks at every edge when the list is another one: it is, only when an edge is. */
+  #rebuildEdges(chosen: ReadonlySet<string>): void {
+    const { edges } = this.#drawing;
+    const marked = edges.filter((edge) => chosen.has(`link ${edge.id}`)).map((edge) => edge.id);
+    const key = marked.join(" ");
+    if (edges === this.#edgesOf && key === this.#marked) return;
+    this.#edgesOf = edges;
+    this.#marked = key;
+    const selected = new Set(marked);
+    this.edges = edges.map((edge) => (selected.has(edge.id) ? { ...edge, selected: true } : edge));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Inks } from "./inks";
 import type { Mood } from "./levels";
+import type { Detail } from "./measures";
 import { bandWidth, CHEVRON_PITCH, lineWeight, type Regime } from "./regimes";
 import type { Rail, WirePath } from "./shapes";
 import type { Pen } from "./tubePainter";
@@ -20,10 +21,14 @@ export interface WireLook {
 
 const spot: Place = { x: 0, y: 0, dx: 1, dy: 0 };
 
-function trace(ctx: CanvasRenderingContext2D, path: WirePath): void {
+/** Of the points of a wire, every so many-th is drawn; from afar nobody sees the corners. */
+const COARSENESS: Readonly<Record<Detail, number>> = { full: 1, names: 2, tags: 3, alarms: 4 };
+
+function trace(ctx: CanvasRenderingContext2D, path: WirePath, detail: Detail): void {
   const { points } = path;
+  const step = 2 * COARSENESS[detail];
   ctx.moveTo(points[0] ?? 0, points[1] ?? 0);
-  for (let i = 2; i < points.length; i += 2) ctx.lineTo(points[i] ?? 0, points[i + 1] ?? 0);
+  for (let i = step; i < points.length; i += step) ctx.lineTo(points[i] ?? 0, points[i + 1] ?? 0);
 }
 
 export function wireInk(inks: Inks, look: WireLook): string {
@@ -45,16 +50,16 @@ export function isStream(path: WirePath, look: WireLook): boolean {
 export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
   const { ctx, inks, detail } = pen;
   const alarmed = look.mood !== "calm" && look.mood !== "absent";
-  if (look.isSelected) strokePath(ctx, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.28);
-  else if (look.isHovered) strokePath(ctx, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.13);
+  if (look.isSelected) strokePath(pen, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.28);
+  else if (look.isHovered) strokePath(pen, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.13);
   ctx.globalAlpha = look.isOff ? 0.5 : 1;
   if (look.isOff || look.mood === "gone") ctx.setLineDash([4, 4]);
   if (isStream(path, look) && detail === "full")
-    strokePath(ctx, path, inks.flowBand, bandWidth(look.ratePerSecond), 1);
+    strokePath(pen, path, inks.flowBand, bandWidth(look.ratePerSecond), 1);
   else {
     const thin = detail === "full" ? 1.5 : lineWeight(look.ratePerSecond) / Math.min(1, pen.zoom * 1.2);
     strokePath(
-      ctx,
+      pen,
       path,
       wireInk(inks, look),
       alarmed ? Math.max(2, thin) : thin,
@@ -66,7 +71,7 @@ export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
 }
 
 function strokePath(
-  ctx: CanvasRenderingContext2D,
+  { ctx, detail }: Pen,
   path: WirePath,
   ink: string,
   width: number,
@@ -79,7 +84,7 @@ function strokePath(
   ctx.lineCap = "butt";
   ctx.lineJoin = "round";
   ctx.beginPath();
-  trace(ctx, path);
+  trace(ctx, path, detail);
   ctx.stroke();
   ctx.globalAlpha = before;
 }

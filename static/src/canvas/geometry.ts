@@ -20,6 +20,13 @@ function shapeOf(id: string, card: Card, at: Point): CardShape {
   };
 }
 
+function describePort(port: PortShape | undefined, cardX: number): string {
+  if (!port) return "right:free";
+  const kind = port.binds ? "bind" : port.connects ? "connect" : "free";
+  const isUpright = port.side === "top" || port.side === "bottom";
+  return isUpright ? `${port.side}:${kind}@${Math.round(port.x - cardX)}` : `${port.side}:${kind}`;
+}
+
 /** Holds the scene and tells when it changed. One instance for each canvas. */
 export class Geometry {
   scene: Scene = buildScene(new Map(), []);
@@ -28,6 +35,8 @@ export class Geometry {
   readonly #listeners = new Set<Listener>();
   readonly #settledListeners = new Set<Listener>();
   #opened: ReadonlySet<string> = new Set();
+  #builtFrom: unknown;
+  #builtOpen: unknown;
   #moved = new Map<string, Point>();
   #leaving: ReadonlyMap<string, string | undefined> = new Map();
 
@@ -73,15 +82,8 @@ export class Geometry {
   sidesOf(node: string): string {
     const card = this.drawing.cards.get(node);
     if (!card) return "";
-    return card.sockets
-      .map((socket) => {
-        const port = this.port(node, socket.id);
-        const edge = port && (port.side === "top" || port.side === "bottom");
-        const along = edge ? `@${Math.round(port.x - (this.cards.get(node)?.x ?? 0))}` : "";
-        const kind = port?.binds ? "bind" : port?.connects ? "connect" : "free";
-        return `${port?.side ?? "right"}:${kind}${along}`;
-      })
-      .join(" ");
+    const x = this.cards.get(node)?.x ?? 0;
+    return card.sockets.map((socket) => describePort(this.scene.ports.get(socket.key), x)).join(" ");
   }
 
   /** The smallest box around everything. */
@@ -118,7 +120,11 @@ export class Geometry {
       cards.set(id, before && stays ? before : { ...shape, process });
     }
     this.cards = cards;
-    this.scene = buildScene(cards, this.drawing.shapes, { opened: this.#opened, previous: this.scene });
+    const isSame = this.#builtFrom === this.drawing.shapes && this.#builtOpen === this.#opened;
+    const previous = isSame ? this.scene : undefined;
+    this.scene = buildScene(cards, this.drawing.shapes, { opened: this.#opened, previous });
+    this.#builtFrom = this.drawing.shapes;
+    this.#builtOpen = this.#opened;
     for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -16,22 +16,13 @@ function tubeDistance({ box }: TubeShape, x: number, y: number): number {
   return Math.hypot(dx, dy);
 }
 
-/** The wire's bounding box, from its first, last and middle points, is cheap enough to look at first. */
-function mayBeNear(wire: WireShape, x: number, y: number, reach: number): boolean {
-  const { points } = wire.path;
-  let left = Number.POSITIVE_INFINITY;
-  let right = Number.NEGATIVE_INFINITY;
-  let top = Number.POSITIVE_INFINITY;
-  let bottom = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < points.length; i += 2) {
-    const px = points[i] ?? 0;
-    const py = points[i + 1] ?? 0;
-    if (px < left) left = px;
-    if (px > right) right = px;
-    if (py < top) top = py;
-    if (py > bottom) bottom = py;
-  }
-  return x >= left - reach && x <= right + reach && y >= top - reach && y <= bottom + reach;
+function mayBeNear({ path: { bounds } }: WireShape, x: number, y: number, reach: number): boolean {
+  return (
+    x >= bounds.x - reach &&
+    x <= bounds.x + bounds.width + reach &&
+    y >= bounds.y - reach &&
+    y <= bounds.y + bounds.height + reach
+  );
 }
 
 /** The nearest tube or wire within reach; tubes win over wires. */

@@ -64,20 +64,6 @@ function overlaps(a: Box, b: Box, margin: number): boolean {
   );
 }
 
-function isSeen(wire: WireShape, seen: Box): boolean {
-  const { points } = wire.path;
-  let [left, top, right, bottom] = [points[0] ?? 0, points[1] ?? 0, points[0] ?? 0, points[1] ?? 0];
-  for (let i = 2; i < points.length; i += 2) {
-    const x = points[i] ?? 0;
-    const y = points[i + 1] ?? 0;
-    if (x < left) left = x;
-    else if (x > right) right = x;
-    if (y < top) top = y;
-    else if (y > bottom) bottom = y;
-  }
-  return overlaps({ x: left, y: top, width: right - left, height: bottom - top }, seen, AROUND);
-}
-
 /** A wire shorter than its pill, as over inproc, says nothing: its tube does. */
 function hasRoom(pen: Pen, wire: WireShape, life: WireLife): boolean {
   if (life.pill === "") return false;
@@ -254,7 +240,7 @@ function paintLosses(pen: Pen, standing: Standing, seen: readonly SeenWire[], ta
 export function paintScene(pen: Pen, standing: Standing): Painted {
   const targets: Target[] = [];
   const seen = standing.scene.wires
-    .filter((wire) => isSeen(wire, standing.seen))
+    .filter((wire) => overlaps(wire.path.bounds, standing.seen, AROUND))
     .map((wire) => lookAt(pen, standing, wire));
   for (const { wire, look } of seen) paintWire(pen, wire.path, look);
   paintAllRails(pen, standing);

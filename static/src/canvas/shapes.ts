@@ -17,6 +17,8 @@ export type TubeEnd = "send" | "receive" | "joined";
 
 export interface SocketShape {
   readonly id: string;
+  /** ``node.socket``. */
+  readonly key: string;
   readonly sends: boolean;
   readonly receives: boolean;
   /** The side the document asks for, if any. */
@@ -34,10 +36,15 @@ export interface End {
   readonly socket: string;
 }
 
+export interface LinkEnd extends End {
+  /** ``node.socket``. */
+  readonly key: string;
+}
+
 export interface LinkShape {
   readonly id: string;
-  readonly connect: End;
-  readonly bind: End;
+  readonly connect: LinkEnd;
+  readonly bind: LinkEnd;
   readonly lanes: readonly Lane[];
   /** Over inproc one pipe stands between the two sockets. */
   readonly isJoined: boolean;
@@ -52,6 +59,8 @@ export interface LinkShape {
 }
 
 export interface PortShape extends Point {
+  /** ``node.socket``. */
+  readonly key: string;
   readonly node: string;
   readonly socket: string;
   readonly side: Side;
@@ -100,10 +109,29 @@ export interface WirePath {
   readonly points: Float64Array;
   readonly lengths: Float64Array;
   readonly total: number;
-  readonly signature: string;
+  readonly bounds: Box;
+}
+
+/** Where a lane's wire begins or ends. */
+export interface Mouth extends Point {
+  /** The direction in which a wire leaves, a unit vector. */
+  readonly towards: Point;
+}
+
+/** What stands along one side of one card. */
+export interface Docking {
+  /** The ports it was made from, its own and the far ones, in order: the same ports give the same docking. */
+  readonly from: readonly PortShape[];
+  readonly tubes: readonly TubeShape[];
+  /** By ``node.socket``. */
+  readonly rails: ReadonlyMap<string, readonly Rail[]>;
+  /** By ``link|lane|b`` at the bind side and ``…|c`` at the connect side. */
+  readonly mouths: ReadonlyMap<string, Mouth>;
 }
 
 export interface Scene {
+  readonly dockings: ReadonlyMap<string, Docking>;
+  readonly mouths: ReadonlyMap<string, Mouth>;
   readonly ports: ReadonlyMap<string, PortShape>;
   readonly tubes: readonly TubeShape[];
   readonly rails: ReadonlyMap<string, readonly Rail[]>;

@@ -1,8 +1,7 @@
 // Chooses the side of a card on which each socket has its port: where its peers are.
 
 import { DOCK_GAP, STRIP_HEIGHT, TUBE_LENGTH } from "./measures";
-import type { CardShape, LinkShape, Side, SocketShape } from "./shapes";
-import { socketKey } from "./shapes";
+import type { CardShape, LinkEnd, LinkShape, Side, SocketShape } from "./shapes";
 
 /** A peer straight above or below, near enough to be one column and far enough for the tubes. */
 const COLUMN = 70;
@@ -21,16 +20,15 @@ function peersBySocket(
   links: readonly LinkShape[],
 ): Map<string, Peer[]> {
   const peers = new Map<string, Peer[]>();
-  const add = (node: string, socket: string, peer: CardShape | undefined, isJoined: boolean) => {
+  const add = ({ node, key }: LinkEnd, peer: CardShape | undefined, isJoined: boolean) => {
     if (!peer || peer.id === node) return;
-    const key = socketKey(node, socket);
     const list = peers.get(key);
     if (list) list.push({ card: peer, isJoined });
     else peers.set(key, [{ card: peer, isJoined }]);
   };
   for (const { connect, bind, isJoined } of links) {
-    add(connect.node, connect.socket, cards.get(bind.node), isJoined);
-    add(bind.node, bind.socket, cards.get(connect.node), isJoined);
+    add(connect, cards.get(bind.node), isJoined);
+    add(bind, cards.get(connect.node), isJoined);
   }
   return peers;
 }
@@ -86,9 +84,8 @@ export function chooseSides(
   const sides = new Map<string, Side>();
   for (const card of cards.values())
     for (const socket of card.sockets) {
-      const key = socketKey(card.id, socket.id);
-      const side = ownSide(card, socket, peers.get(key));
-      if (side) sides.set(key, side);
+      const side = ownSide(card, socket, peers.get(socket.key));
+      if (side) sides.set(socket.key, side);
     }
   followPeers(cards, links, sides);
   straightenColumns(cards, links, sides);
@@ -102,7 +99,7 @@ function followPeers(
   sides: Map<string, Side>,
 ): void {
   for (const { connect, bind } of links) {
-    const [a, b] = [socketKey(connect.node, connect.socket), socketKey(bind.node, bind.socket)];
+    const [a, b] = [connect.key, bind.key];
     const known = sides.get(a) ?? sides.get(b);
     const side = known === "left" || known === "right" ? known : "right";
     if (!sides.has(a)) sides.set(a, side);
@@ -110,8 +107,7 @@ function followPeers(
   }
   for (const card of cards.values())
     for (const socket of card.sockets) {
-      const key = socketKey(card.id, socket.id);
-      if (!sides.has(key)) sides.set(key, restingSide(socket));
+      if (!sides.has(socket.key)) sides.set(socket.key, restingSide(socket));
     }
 }
 
@@ -129,14 +125,15 @@ function straightenColumns(
   while (changed) {
     changed = false;
     for (const link of links) {
+      if (isVertical(sides.get(link.connect.key)) === isVertical(sides.get(link.bind.key))) continue;
       const ends = [link.connect, link.bind];
-      const upright = ends.filter((end) => isVertical(sides.get(socketKey(end.node, end.socket))));
+      const upright = ends.filter((end) => isVertical(sides.get(end.key)));
       if (upright.length !== 1) continue;
       const end = upright[0];
       const card = end && cards.get(end.node);
       const socket = card?.sockets.find((one) => one.id === end?.socket);
       if (!end || !socket || socket.side) continue;
-      sides.set(socketKey(end.node, end.socket), restingSide(socket));
+      sides.set(end.key, restingSide(socket));
       changed = true;
     }
   }

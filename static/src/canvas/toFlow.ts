@@ -15,6 +15,7 @@ import {
   processLabel,
   type SocketDocument,
   schemeOf,
+  socketRef,
   socketsOf,
   splitRef,
   type TopologyDocument,
@@ -106,10 +107,10 @@ export function cardHeight(sockets: number): number {
   return HEADER_HEIGHT + sockets * ROW_HEIGHT;
 }
 
-function socketShape(catalogue: Catalogue, id: string, socket: SocketDocument): SocketShape {
+function socketShape(catalogue: Catalogue, node: string, id: string, socket: SocketDocument): SocketShape {
   const type = typeOf(catalogue, socket.type);
   const side = SIDES.includes(socket.side ?? "") ? (socket.side as Side) : undefined;
-  return { id, sends: type?.sends ?? true, receives: type?.receives ?? true, side };
+  return { id, key: socketRef(node, id), sends: type?.sends ?? true, receives: type?.receives ?? true, side };
 }
 
 function makeCard(catalogue: Catalogue, id: string, node: NodeDocument, binds: string): Card {
@@ -123,7 +124,7 @@ function makeCard(catalogue: Catalogue, id: string, node: NodeDocument, binds: s
     at: node.at ?? [0, 0],
     height: cardHeight(sockets.length),
     process: node.behaviour === EXTERNAL ? undefined : node.process,
-    sockets: sockets.map(([role, socket]) => socketShape(catalogue, role, socket)),
+    sockets: sockets.map(([role, socket]) => socketShape(catalogue, id, role, socket)),
     data: {
       label: nodeLabel(id, node),
       behaviour,
@@ -184,8 +185,8 @@ function makeLink(
   const isOff = link.enabled === false || connect.enabled === false || bind.enabled === false;
   const shape: LinkShape = {
     id,
-    connect: { node: connectNode, socket: connectRole },
-    bind: { node: bindNode, socket: bindRole },
+    connect: { node: connectNode, socket: connectRole, key: link.connect },
+    bind: { node: bindNode, socket: bindRole, key: link.bind },
     // Types that cannot talk still have a wire, so that the finding has a place.
     lanes: lanes.length ? lanes : ["to_bind"],
     isJoined: scheme === "inproc",

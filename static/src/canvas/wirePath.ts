@@ -1,20 +1,10 @@
 // The curve of a wire: made from two mouths, flattened once, then walked by chevrons, dots and hit tests.
 
-import type { Point, WirePath } from "./shapes";
+import type { Box, Mouth, Point, WirePath } from "./shapes";
 
 const STEPS = 24;
 const SHORTEST_HANDLE = 26;
 const LONGEST_BACKWARD_HANDLE = 150;
-
-export interface Mouth extends Point {
-  /** The direction in which a wire leaves, a unit vector. */
-  readonly towards: Point;
-}
-
-export function signatureOf(from: Mouth, to: Mouth, via: readonly Point[]): string {
-  const ends = `${from.x},${from.y},${from.towards.x},${from.towards.y}>${to.x},${to.y},${to.towards.x},${to.towards.y}`;
-  return via.length ? `${ends}|${via.map((p) => `${p.x},${p.y}`).join(";")}` : ends;
-}
 
 function handleLength(from: Mouth, to: Point): number {
   const along = (to.x - from.x) * from.towards.x + (to.y - from.y) * from.towards.y;
@@ -70,9 +60,20 @@ export function wirePath(from: Mouth, to: Mouth, via: readonly Point[] = []): Wi
     commands,
     points,
     lengths,
-    total: lengths[lengths.length - 1] ?? 0,
-    signature: signatureOf(from, to, via),
-  };
+    total: lengths[lengths.length - 1] ?? 0, bounds: boundsOf(points) };
+}
+
+function boundsOf(points: Float64Array): Box {
+  let [left, top, right, bottom] = [points[0] ?? 0, points[1] ?? 0, points[0] ?? 0, points[1] ?? 0];
+  for (let i = 2; i < points.length; i += 2) {
+    const x = points[i] ?? 0;
+    const y = points[i + 1] ?? 0;
+    if (x < left) left = x;
+    else if (x > right) right = x;
+    if (y < top) top = y;
+    else if (y > bottom) bottom = y;
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function measure(points: Float64Array): Float64Array {
