@@ -19,14 +19,15 @@ export interface MenuRequest {
 
 /** What the canvas can do for the others; it registers itself when it is there. */
 export interface CanvasHandle {
-  fit(): void;
+  /** @param reserved px at the bottom that something else covers. */
+  fit(reserved?: number): void;
   zoomIn(): void;
   zoomOut(): void;
   /** 100 %. */
   zoomReset(): void;
   /** Bring an item into view, without changing the zoom when it is readable. */
   reveal(item: Item): void;
-  /** The middle of what is seen, flow px. */
+  /** Where a new card's top left corner would put it in the middle of what is seen, flow px. */
   centre(): Place;
   /** Flow px of a point of the page. */
   toFlow(x: number, y: number): Place;

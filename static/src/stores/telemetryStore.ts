@@ -120,6 +120,17 @@ export class TelemetryStore {
     return this.#nodes.get(id) ?? [];
   }
 
+  /** Rows of the pipes that this node holds. */
+  pipesOf(id: NodeId): readonly number[] {
+    return this.pipes.flatMap((pipe, row) => (pipe.node === id ? [row] : []));
+  }
+
+  /** What has gone into and out of a pipe so far; 0 before the first counters. */
+  moved(row: number): number {
+    const counters = this.#counters.get(row);
+    return (counters?.[0] ?? 0) + (counters?.[1] ?? 0);
+  }
+
   /** Replicas of a socket as the last totals told. */
   socket(id: SocketRef): readonly SocketTotals[] {
     return this.#sockets.get(id) ?? [];

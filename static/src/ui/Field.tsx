@@ -10,17 +10,35 @@ interface TextInputProps {
   readonly disabled?: boolean;
   readonly rows?: number;
   readonly invalid?: boolean;
+  /** Take the focus and select what is there, for a field that was just opened. */
+  readonly isFresh?: boolean;
+  /** The field was left, or Escape pressed with nothing changed. */
+  onLeave?(): void;
   /** Called on Enter and when the field is left, only when something changed. */
   onChange(value: string): void;
 }
 
 /** Escape takes back what was typed; Enter and leaving the field give it. */
-export function TextInput({ value, label, rows, isMono, invalid, onChange, ...rest }: TextInputProps) {
+export function TextInput({
+  value,
+  label,
+  rows,
+  isMono,
+  invalid,
+  isFresh,
+  onLeave,
+  onChange,
+  ...rest
+}: TextInputProps) {
   const [draft, setDraft] = useState(value);
   const isEditing = useRef(false);
   useEffect(() => {
     if (!isEditing.current) setDraft(value);
   }, [value]);
+  const ref = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (isFresh) ref.current?.select();
+  }, [isFresh]);
   const finish = () => {
     isEditing.current = false;
     if (draft !== value) onChange(draft);
@@ -29,10 +47,12 @@ export function TextInput({ value, label, rows, isMono, invalid, onChange, ...re
     if (event.key === "Enter" && (!rows || event.ctrlKey || event.metaKey)) {
       finish();
       if (!rows) event.currentTarget.select();
-    } else if (event.key === "Escape" && draft !== value) {
-      event.stopPropagation();
+      onLeave?.();
+    } else if (event.key === "Escape") {
+      if (draft !== value) event.stopPropagation();
       isEditing.current = false;
       setDraft(value);
+      onLeave?.();
     }
   };
   const shared = {
@@ -43,14 +63,17 @@ export function TextInput({ value, label, rows, isMono, invalid, onChange, ...re
     className: isMono ? "input mono" : "input",
     spellCheck: false,
     autoComplete: "off",
-    onBlur: finish,
+    onBlur: () => {
+      finish();
+      onLeave?.();
+    },
     onKeyDown,
     onChange: (event: { target: { value: string } }) => {
       isEditing.current = true;
       setDraft(event.target.value);
     },
   };
-  return rows ? <textarea rows={rows} {...shared} /> : <input type="text" {...shared} />;
+  return rows ? <textarea ref={ref} rows={rows} {...shared} /> : <input ref={ref} type="text" {...shared} />;
 }
 
 interface NumberInputProps {

@@ -1,0 +1,76 @@
+// One option or parameter: its name, whether it differs from the default, whether it waits for the next run, its control.
+import { Pin, PinOff, RotateCcw } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTopology } from "../stores/topologyStore";
+import { IconButton } from "../ui/Button";
+
+interface FormRowProps {
+  readonly label: string;
+  readonly isMono?: boolean;
+  /** One line about what it is. */
+  readonly summary: string;
+  /** The default, in words. */
+  readonly fallback: string;
+  readonly isChanged: boolean;
+  /** Where it stands in the document. */
+  readonly path: readonly string[];
+  readonly isWide?: boolean;
+  readonly pin?: { readonly isPinned: boolean; toggle(): void } | undefined;
+  readonly children: ReactNode;
+  onReset(): void;
+}
+
+export function FormRow(props: FormRowProps) {
+  const { label, isMono, summary, fallback, isChanged, isWide, pin, children, onReset } = props;
+  const waits = useWaits(props.path);
+  return (
+    <div className={`form-row ${isWide ? "wide" : ""} ${isChanged ? "is-changed" : ""}`}>
+      <div className="form-label">
+        {isChanged && <span className="changed-dot" title={`Changed from the default, ${fallback}`} />}
+        <span className={`clip ${isMono ? "mono" : ""}`} title={label}>
+          {label}
+        </span>
+        {waits && (
+          <span className="next-run" title="Takes effect at the next run">
+            at next run
+          </span>
+        )}
+        <span className="form-tools">
+          {pin && (
+            <IconButton
+              small
+              className={pin.isPinned ? "pin is-pinned" : "pin"}
+              aria-pressed={pin.isPinned}
+              label={pin.isPinned ? `Unpin ${label}` : `Pin ${label} as a slider`}
+              icon={pin.isPinned ? <PinOff className="icon" /> : <Pin className="icon" />}
+              onClick={pin.toggle}
+            />
+          )}
+          {isChanged && (
+            <IconButton
+              small
+              label={`Back to the default, ${fallback}`}
+              icon={<RotateCcw className="icon" />}
+              onClick={onReset}
+            />
+          )}
+        </span>
+      </div>
+      <div className="form-control">{children}</div>
+      <div className="form-summary">
+        {summary} {isChanged && <span className="quiet">Default {fallback}.</span>}
+      </div>
+    </div>
+  );
+}
+
+/** Whether something at or below this path waits for the next run. */
+export function useWaits(path: readonly string[]): boolean {
+  const key = path.join(".");
+  return useTopology(({ waiting }) => {
+    for (const waits of waiting.keys()) {
+      if (waits === key || waits.startsWith(`${key}.`) || key.startsWith(`${waits}.`)) return true;
+    }
+    return false;
+  });
+}

@@ -1,0 +1,56 @@
+// The last messages that arrived over a link, each with its frames.
+import { RotateCw } from "lucide-react";
+import { useCallback, useEffect, useState } from "react";
+import type { LinkId } from "../model/topology";
+import { clock, count, octets } from "../model/units";
+import { type KeptMessage, linkMessages } from "../stores/peek";
+import { useRun } from "../stores/runStore";
+import { Button } from "../ui/Button";
+import { FrameStack } from "./FrameStack";
+
+export function LinkMessages({ id }: { readonly id: LinkId }) {
+  const run = useRun((state) => state.run);
+  const [messages, setMessages] = useState<readonly KeptMessage[] | string>("Reading…");
+  const load = useCallback(() => {
+    if (run)
+      linkMessages(id).then(setMessages, () => setMessages("The run keeps no messages of this link now."));
+  }, [id, run]);
+  useEffect(load, [load]);
+  if (!run)
+    return (
+      <section className="panel-section">
+        <p className="section-note">Press Run to see what passes.</p>
+      </section>
+    );
+  return (
+    <section className="panel-section">
+      <h3 className="section-title">
+        {typeof messages === "string" ? "Messages" : `Last ${messages.length} messages`}
+        <Button small look="plain" icon={<RotateCw className="icon" aria-hidden />} onClick={load}>
+          Read again
+        </Button>
+      </h3>
+      {typeof messages === "string" ? (
+        <p className="section-note">{messages}</p>
+      ) : (
+        <ol className="kept-messages">
+          {messages.toReversed().map((message) => (
+            <li key={message.seq}>
+              <div className="kept-head mono">
+                <b>#{count(message.seq)}</b>
+                <span>{clock(message.t)}</span>
+                <span>
+                  {octets(message.octets ?? message.frames.reduce((sum, frame) => sum + frame.octets, 0))}
+                </span>
+              </div>
+              <FrameStack frames={message.frames} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {typeof messages !== "string" && messages.length === 0 && (
+        <p className="section-note">0 messages so far.</p>
+      )}
+    </section>
+  );
+}

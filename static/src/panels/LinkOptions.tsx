@@ -1,0 +1,150 @@
+// What a link is made of: transport and address, who binds, and the high-water marks of its two sockets.
+import { ArrowLeftRight, ChevronRight } from "lucide-react";
+import { draftAddress, draftFlip } from "../model/drafting";
+import {
+  endpointOf,
+  type LinkDocument,
+  type LinkId,
+  nodeLabel,
+  nodeOf,
+  nodesOf,
+  type SocketRef,
+  schemeOf,
+  socketAt,
+  splitRef,
+} from "../model/topology";
+import { useCatalogue } from "../stores/catalogueStore";
+import { useSelection } from "../stores/selectionStore";
+import { useTopology } from "../stores/topologyStore";
+import { Button } from "../ui/Button";
+import { Select, Switch, TextInput } from "../ui/Field";
+import { OptionRow } from "./OptionForm";
+
+interface LinkOptionsProps {
+  readonly id: LinkId;
+  readonly link: LinkDocument;
+}
+
+export function LinkOptions({ id, link }: LinkOptionsProps) {
+  return (
+    <>
+      <Way id={id} link={link} />
+      <SocketOptions socketId={link.bind} word="binds" />
+      <SocketOptions socketId={link.connect} word="connects" />
+    </>
+  );
+}
+
+function Way({ id, link }: LinkOptionsProps) {
+  const document = useTopology((state) => state.document);
+  const known = useCatalogue(({ catalogue }) => catalogue.transports);
+  const { edit } = useTopology.getState();
+  const [endpoint, address] = endpointOf(document, link);
+  const scheme = schemeOf(address);
+  const schemes = known.includes(scheme) ? known : [scheme, ...known];
+  const names = Object.keys(socketAt(document, link.bind)?.endpoints ?? {});
+  return (
+    <section className="panel-section">
+      <div className="plain-row">
+        <span>Transport</span>
+        <Select
+          label="Transport"
+          value={scheme}
+          options={schemes.map((value) => ({ value, label: TRANSPORT_WORDS[value] ?? value }))}
+          onChange={(value) => edit(`Go over ${value}`, draftAddress(document, id, value))}
+        />
+      </div>
+      <div className="plain-row">
+        <span>Address</span>
+        <TextInput
+          label="Address"
+          isMono
+          value={address}
+          onChange={(value) => edit("Set the address", draftAddress(document, id, value.trim()))}
+        />
+      </div>
+      {names.length > 1 && (
+        <div className="plain-row">
+          <span>Endpoint</span>
+          <Select
+            label="Endpoint of the binding socket"
+            isMono
+            value={endpoint}
+            options={names.map((value) => ({ value, label: value }))}
+            onChange={(value) =>
+              edit("Choose the endpoint", [{ kind: "set", path: ["links", id, "endpoint"], value }])
+            }
+          />
+        </div>
+      )}
+      <div className="panel-action inline">
+        <Button
+          small
+          icon={<ArrowLeftRight className="icon" aria-hidden />}
+          onClick={() => edit("Swap bind and connect", draftFlip(document, id))}
+        >
+          Swap bind and connect
+        </Button>
+      </div>
+      <Switch
+        isOn={link.enabled !== false}
+        label="Takes part in the run"
+        onChange={(isOn) =>
+          edit(
+            isOn ? "Switch the link on" : "Switch the link off",
+            isOn
+              ? [{ kind: "unset", path: ["links", id, "enabled"] }]
+              : [{ kind: "set", path: ["links", id, "enabled"], value: false }],
+          )
+        }
+      >
+        Takes part in the run
+      </Switch>
+    </section>
+  );
+}
+
+const TRANSPORT_WORDS: Readonly<Record<string, string>> = {
+  tcp: "tcp, between processes",
+  ipc: "ipc, on this machine",
+  inproc: "inproc, inside one process",
+};
+
+/** The options that decide about this link's queues; the rest is with the socket. */
+const SHOWN: readonly string[] = ["sndhwm", "rcvhwm", "sndbuf", "rcvbuf"];
+
+function SocketOptions({ socketId, word }: { readonly socketId: SocketRef; readonly word: string }) {
+  const document = useTopology((state) => state.document);
+  const options = useCatalogue(({ catalogue }) => catalogue.options);
+  const socket = socketAt(document, socketId);
+  if (!socket) return null;
+  const [node, role] = splitRef(socketId);
+  const shown = options.filter(({ name, types }) => SHOWN.includes(name) && types.includes(socket.type));
+  return (
+    <section className="panel-section">
+      <h3 className="section-title">
+        <span>
+          {nodeLabel(nodeOf(socketId), nodesOf(document)[node])} <span className="tag">{socket.type}</span>
+        </span>
+        <small>{word}</small>
+      </h3>
+      {shown.map((option) => (
+        <OptionRow
+          key={option.name}
+          node={node}
+          role={role}
+          option={option}
+          value={socket.options?.[option.name]}
+        />
+      ))}
+      <button
+        type="button"
+        className="row-button"
+        onClick={() => useSelection.getState().select([{ kind: "socket", id: socketId }])}
+      >
+        <span className="clip">All options of this socket</span>
+        <ChevronRight className="icon" aria-hidden />
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+// The last line of the page: do the books balance, what was counted, and who serves it.
+import { Scale } from "lucide-react";
+import type { Books } from "../model/telemetry";
+import { count, plural } from "../model/units";
+import { isLive, useRun } from "../stores/runStore";
+import { telemetry } from "../stores/telemetryStore";
+import { useTopology } from "../stores/topologyStore";
+import { useText } from "../stores/useText";
+
+export function StatusBar() {
+  const ended = useRun((run) => run.books);
+  const state = useRun((run) => run.state);
+  const processes = useRun((run) => run.processes.length);
+  const link = useRun((run) => run.link.state);
+  const live = useText(() => telemetry.totals?.books);
+  const books = isLive(state) ? live : (live ?? ended);
+  return (
+    <footer className="status">
+      {books && hasCounts(books) ? <BooksLine books={books} /> : <NothingYet />}
+      <span className="status-end">
+        <Waiting />
+        {isLive(state) && processes > 0 && <span>{plural(processes, "process", "processes")}</span>}
+        {state === "running" && <span>20 Hz</span>}
+        {!isLive(state) && <span>{link === "up" ? "Ready" : "Connecting"}</span>}
+        <span>{location.host}</span>
+      </span>
+    </footer>
+  );
+}
+
+const hasCounts = (books: Books): boolean => Number.isFinite(books.accepted) && books.accepted > 0;
+
+function NothingYet() {
+  return (
+    <span className="scale quiet">
+      <Scale className="icon" aria-hidden />
+      Nothing sent yet
+    </span>
+  );
+}
+
+function BooksLine({ books }: { readonly books: Books }) {
+  const [look, word] = verdict(books);
+  const whole = books.delivered !== null && books.in_flight !== null;
+  return (
+    <>
+      <span className={`scale ${look}`}>
+        <Scale className="icon" aria-hidden />
+        {word}
+      </span>
+      <span className="equation clip">
+        <b>{count(books.accepted)}</b> accepted ={" "}
+        {whole && (
+          <>
+            <b>{count(books.delivered ?? 0)}</b> delivered +{" "}
+          </>
+        )}
+        <b>{count(books.queued)}</b> queued +{" "}
+        {whole && (
+          <>
+            <b>{count(books.in_flight ?? 0)}</b> in flight +{" "}
+          </>
+        )}
+        <b>{count(books.dropped)}</b> dropped
+        {!whole && " + handed to a program outside"}
+      </span>
+    </>
+  );
+}
+
+function verdict({ balanced, seen }: Books): readonly [look: string, word: string] {
+  if (balanced === false) return ["off", "Books do not balance: a fault of ours"];
+  if (balanced === null) return ["half", seen === "half seen" ? "Half seen" : "Books open"];
+  return ["fine", "Books balance"];
+}
+
+function Waiting() {
+  const n = useTopology(({ waiting }) => waiting.size);
+  return n > 0 ? <span className="at-next-run">{plural(n, "change")} at next run</span> : null;
+}

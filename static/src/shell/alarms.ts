@@ -1,0 +1,50 @@
+// Says alarms aloud: merged into one sentence, at most once in two seconds, only when they change.
+import { PipeState } from "../model/telemetry";
+import { plural } from "../model/units";
+import { useNotices } from "../stores/noticeStore";
+import { useRun } from "../stores/runStore";
+import { telemetry } from "../stores/telemetryStore";
+
+const EVERY_MS = 2000;
+
+const WORDS: readonly (readonly [state: PipeState, word: string])[] = [
+  [PipeState.blocked, "blocked"],
+  [PipeState.dropping, "dropping"],
+  [PipeState.passedOver, "full and passed over"],
+  [PipeState.disconnected, "without a peer"],
+];
+
+/** "2 links blocked, 1 link dropping", or "No alarms". */
+export function alarmSentence(states: ArrayLike<number>, links: readonly string[]): string {
+  const parts = WORDS.flatMap(([state, word]) => {
+    const touched = new Set(links.filter((_, row) => states[row] === state));
+    return touched.size ? [`${plural(touched.size, "link")} ${word}`] : [];
+  });
+  return parts.length ? parts.join(", ") : "No alarms";
+}
+
+export function speakAlarms(): () => void {
+  let spokenAt = 0;
+  let last = "No alarms";
+  const ends = [
+    telemetry.onText(() => {
+      const { gauges, pipes } = telemetry;
+      if (!gauges || performance.now() - spokenAt < EVERY_MS) return;
+      const sentence = alarmSentence(
+        gauges.state,
+        pipes.map(({ link }) => link),
+      );
+      if (sentence === last) return;
+      last = sentence;
+      spokenAt = performance.now();
+      useNotices.getState().say(sentence);
+    }),
+    useRun.subscribe((state, before) => {
+      if (state.state !== before.state && state.state !== "none")
+        useNotices.getState().say(`Run ${state.state}`);
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
