@@ -31,10 +31,13 @@ class FairQueue:
             pair.inbound.reader_waits = True
 
     def detach(self, pair: PipePair) -> None:
-        """A peer is gone: its pair leaves when its last message has been read."""
+        """A peer is gone, or lingers: its pair leaves when its last message has been read.
+
+        While it lingers more may come, which is read as well.
+        """
         if len(pair.inbound):
             return
-        pair.inbound.reader_waits = False
+        pair.inbound.reader_waits = True
         if pair in self._active:
             position = self._active.index(pair)
             del self._active[position]
@@ -59,10 +62,9 @@ class FairQueue:
                 return message
             del active[turn]
             self._turn = turn
+            pair.inbound.reader_waits = True
             if pair.is_over:
                 self._on_drained(pair)
-            else:
-                pair.inbound.reader_waits = True
         return None
 
     @property
