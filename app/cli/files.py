@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from app.errors import AppError
+from app.errors import AppError, TooLarge
 from app.topology.document import LARGEST_JSON, Form, read
 
 Json = Any
@@ -30,7 +30,10 @@ def read_topology(name: str) -> dict[str, Json]:
     if name == STDIN:
         return read(sys.stdin.buffer.read(LARGEST_JSON + 1))
     path = Path(name)
-    with path.open("rb") as file:
+    size = path.stat().st_size
+    if size > LARGEST_JSON:
+        raise TooLarge("document", size, LARGEST_JSON)
+    with path.open("rb") as file:  # a pipe says no size: there the limit of what is read holds
         return read(file.read(LARGEST_JSON + 1), FORMS.get(path.suffix.lower()))
 
 
