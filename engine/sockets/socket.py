@@ -126,15 +126,15 @@ class Socket:
             NotSupported, WrongState, MessageInvalid, HostUnreachable.
         """
         made = Message([message]) if type(message) is bytes else message_of(message)
+        credit = self._credits
+        credit.left = left = credit.left - 1
+        if not left:  # yield before the message moves: a call cancelled here has sent nothing
+            credit.left = CREDITS
+            await TURN
         if self._send_queue or not self._send_now(made):
             self._check_open()
             await self._wait(self._senders, lambda: self._send_now(made) or None, "send")
         self._offered += 1
-        credit = self._credits
-        credit.left = left = credit.left - 1
-        if not left:
-            credit.left = CREDITS
-            await TURN
 
     def send_nowait(self, message: bytes | Sequence[bytes]) -> None:
         """Send a message, or raise ``Again`` when no peer can take it now; otherwise as ``send``."""
@@ -152,15 +152,15 @@ class Socket:
             Closed: the socket was closed.
             NotSupported, WrongState.
         """
+        credit = self._credits
+        credit.left = left = credit.left - 1
+        if not left:  # yield before the message moves: a call cancelled here has taken none
+            credit.left = CREDITS
+            await TURN
         message = None if self._receive_queue else self._receive_now()
         if message is None:
             self._check_open()
             message = await self._wait(self._receivers, self._receive_now, "receive")
-        credit = self._credits
-        credit.left = left = credit.left - 1
-        if not left:
-            credit.left = CREDITS
-            await TURN
         return message.frames
 
     def recv_nowait(self) -> list[bytes]:
