@@ -21,7 +21,7 @@ class Push(Pattern):
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer; it joins the end of the round."""
         super().attach(pair)
-        pair.inbound.reader_waits = True
+        self.pair_readable(pair)
         self._balance.attach(pair)
         self.on_sendable()
         return True

@@ -23,7 +23,7 @@ class Publish(Pattern):
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer; it gets nothing before it subscribes."""
         super().attach(pair)
-        pair.inbound.reader_waits = True
+        self.pair_readable(pair)  # over inproc it may have sent something up before we were bound
         return True
 
     def detach(self, pair: PipePair) -> None:
@@ -81,6 +81,8 @@ class ExtendedPublish(Publish):
         """Take on a peer."""
         Pattern.attach(self, pair)
         self._queue.attach(pair)
+        if len(pair.inbound):
+            self.on_receivable()
         return True
 
     def detach(self, pair: PipePair) -> None:
