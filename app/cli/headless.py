@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from typing import Any
 
 from app.cli.files import FAILED, UNUSABLE, complain, read_topology
 from app.errors import AppError
+from app.settings import load
 from app.workspace.headless_run import run_headless
 
 Json = Any
@@ -28,7 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         document = read_topology(arguments.file)
         progress = _Progress()
-        books = asyncio.run(run_headless(document, arguments.seconds, progress))
+        allow_hosts = load(os.environ).allow_hosts
+        running = run_headless(document, arguments.seconds, progress, allow_hosts=allow_hosts)
+        books = asyncio.run(running)
     except (AppError, OSError) as error:
         complain(error)
         return UNUSABLE

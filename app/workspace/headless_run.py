@@ -1,7 +1,7 @@
 """A run without a page: play, wait, drain, and give the final books."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from app.errors import AppError
@@ -31,6 +31,7 @@ async def run_headless(
     seconds: float | None,
     progress: Callable[[str], None],
     *,
+    allow_hosts: Sequence[str] = (),
     drain_within_s: float = DRAIN_WITHIN_S,
 ) -> Json:
     """Run a topology and return its final books.
@@ -41,16 +42,18 @@ async def run_headless(
         document: the plain tree.
         seconds: how long to run before draining; ``None`` until every source has ended by itself.
         progress: told a line now and then.
+        allow_hosts: hosts besides loopback that the topology may reach or bind.
         drain_within_s: what has not arrived then is dropped, and counted.
 
     Raises:
         TopologyHasErrors: there is nothing to run.
         RunFailed: it could not be started.
     """
+    plan = compile_plan(document, allow_hosts=allow_hosts)
     fleet = Fleet(1, MOST_PROCESSES)
     await fleet.open()
     try:
-        run = fleet.create("headless", 0, compile_plan(document))
+        run = fleet.create("headless", 0, plan)
         await run.start()
         if run.state is RunState.FAILED:
             raise RunFailed(run.error or "")
