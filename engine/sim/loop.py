@@ -2,8 +2,15 @@
 
 import asyncio
 import selectors
+from typing import Final
 
 from engine.errors import EngineError
+
+FREE_TURNS: Final = 1000
+"""Turns of the loop in a row that take no time; a moment has never so much to do."""
+
+TURN_S: Final = 1e-6
+"""What each further one takes, seconds: who never waits must not stop the clock for all others."""
 
 
 class SimulationStuck(EngineError):
@@ -23,11 +30,18 @@ class _JumpingSelector(selectors.SelectSelector):
 
     now_s = 0.0
     """Virtual time, seconds."""
+    _busy_turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise SimulationStuck(self.now_s)
-        self.now_s += max(timeout, 0.0)
+        if timeout > 0:
+            self._busy_turns = 0
+            self.now_s += timeout
+        else:
+            self._busy_turns += 1
+            if self._busy_turns > FREE_TURNS:
+                self.now_s += TURN_S
         return super().select(0)
 
 

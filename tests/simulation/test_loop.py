@@ -64,3 +64,21 @@ def test_the_loop_can_be_used_without_a_world() -> None:
     assert loop.run_until_complete(asyncio.sleep(60, "done")) == "done"
     assert loop.time() == pytest.approx(60)
     loop.close()
+
+
+def test_one_who_never_waits_does_not_stop_the_clock() -> None:
+    async def main(world: World) -> int:
+        turns = 0
+
+        async def spin() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        spinning = asyncio.create_task(spin())
+        await asyncio.sleep(0.01)
+        spinning.cancel()
+        return turns
+
+    assert 10_000 < run(main, seed=1).result < 12_000
