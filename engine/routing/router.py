@@ -57,8 +57,7 @@ class Router(Pattern):
         if self._peers.get(pair.routing_id) is pair:
             return True
         if not pair.routing_id:
-            self._next_id = (self._next_id + 1) % ID_LIMIT
-            pair.routing_id = b"\0" + self._next_id.to_bytes(4, "big")
+            pair.routing_id = self._make_up_id()
         other = self._peers.get(pair.routing_id)
         if other is not None:
             if not self.options.router_handover:
@@ -110,3 +109,10 @@ class Router(Pattern):
     def pair_writable(self, pair: PipePair) -> None:
         """A full peer has room again."""
         self.on_sendable()
+
+    def _make_up_id(self) -> bytes:
+        while True:
+            self._next_id = (self._next_id + 1) % ID_LIMIT
+            made_up = b"\0" + self._next_id.to_bytes(4, "big")
+            if made_up not in self._peers:  # a peer may call itself so
+                return made_up

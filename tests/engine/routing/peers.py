@@ -1,4 +1,4 @@
-"""A pattern with hand-made peers: what is pushed into a peer's inbound pipe came from it, what is popped from outbound left."""
+"""A pattern with hand-made peers: what is pushed inbound came from one, what is popped outbound left for it."""
 
 from engine.constants import SocketType
 from engine.messages import Message
