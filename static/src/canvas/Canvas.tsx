@@ -69,20 +69,19 @@ function useDetail(root: React.RefObject<HTMLDivElement | null>): void {
   }, [store, root]);
 }
 
-/** Shows everything when another drawing is opened, without flying there. */
+/** Shows everything at the first sight of a drawing; later only those who open one fit it. */
 function useFirstFit(geometry: Geometry): void {
   const flow = useReactFlow();
-  const id = useTopology((state) => state.id);
   const isEmpty = useTopology((state) => Object.keys(state.document.nodes ?? {}).length === 0);
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
-  const fitted = useRef<string | null | undefined>(undefined);
+  const isFitted = useRef(false);
   useEffect(() => {
     const bounds = geometry.bounds();
-    if (!width || !height || isEmpty || !bounds || fitted.current === id) return;
-    fitted.current = id;
+    if (isFitted.current || !width || !height || isEmpty || !bounds) return;
+    isFitted.current = true;
     void flow.setViewport(fitting(bounds, width, height));
-  }, [flow, geometry, id, isEmpty, width, height]);
+  }, [flow, geometry, isEmpty, width, height]);
 }
 
 /** Handlers that never change: were one of them new, every node would render again at each step of a drag. */

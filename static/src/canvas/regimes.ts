@@ -14,10 +14,12 @@ export const CHEVRON_PITCH = 11;
 /** A single message crosses its wire in this time, whatever the wire's length. */
 export const FLIGHT_MS = 350;
 
+/** A rate is measured over a moment: only one that lasts makes another picture. */
+export const LASTING_MS = 450;
+
 export function nextRegime(now: Regime, ratePerSecond: number): Regime {
   if (!(ratePerSecond > SILENCE)) return "silent";
   const edge = now === "stream" ? STREAM_RATE * (1 - HYSTERESIS) : STREAM_RATE * (1 + HYSTERESIS);
-  if (now === "silent") return ratePerSecond > STREAM_RATE ? "stream" : "single";
   return ratePerSecond > edge ? "stream" : "single";
 }
 

@@ -5,8 +5,9 @@ import { type Digits, digitsOf, emptyLevel, fillOf, type Level, moodOf, takeWors
 import type { TubeShape } from "./shapes";
 
 const PEAK_FADES_MS = 1000;
-/** A peak no higher than the level needs no mark. */
-const WORTH_MARKING = 0.03;
+/** A peak hardly higher than the level needs no mark: a message that passes is no peak. */
+const WORTH_MARKING = 0.05;
+const WORTH_MARKING_MESSAGES = 2;
 /** As many messages are drawn one by one in their slots before a level takes over. */
 export const MOST_SLOTS = 5;
 
@@ -105,7 +106,8 @@ export class TubeLives {
     life.level = level;
     life.to = fillOf(level.depth, level.hwm);
     const peak = fillOf(level.peak, level.hwm);
-    if (life.isLive && peak > life.to + WORTH_MARKING) {
+    const isHigher = level.peak >= level.depth + WORTH_MARKING_MESSAGES && peak > life.to + WORTH_MARKING;
+    if (life.isLive && isHigher) {
       if (peak >= life.peak || now - life.peakAt > PEAK_FADES_MS) life.peak = peak;
       life.peakAt = now;
     }

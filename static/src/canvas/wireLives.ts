@@ -4,7 +4,7 @@ import type { Counters } from "../model/telemetry";
 import { shortCount, rate as writeRate } from "../model/units";
 import { emptyLaneEnd, type TelemetryStore } from "../stores/telemetryStore";
 import { type Mood, moodOf, worseMood } from "./levels";
-import { nextRegime, type Regime } from "./regimes";
+import { LASTING_MS, nextRegime, type Regime, STREAM_RATE } from "./regimes";
 import type { WireShape } from "./shapes";
 
 /** From this share of the high-water mark on, what is in flight is worth its pill. */
@@ -12,6 +12,8 @@ const WORTH_SHOWING = 0.01;
 
 export interface WireLife {
   regime: Regime;
+  /** Since when the rate asks for another regime, ms; 0 when it does not. */
+  changesAt: number;
   ratePerSecond: number;
   mood: Mood;
   hwm: number;
@@ -26,6 +28,9 @@ export interface WireLife {
   pill: string;
   isFlightPill: boolean;
 }
+
+/** No measuring error makes this out of single messages. */
+const SURELY_A_STREAM = 4 * STREAM_RATE;
 
 interface Unmatched {
   total: number;
@@ -44,6 +49,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
 function newLife(): WireLife {
   return {
     regime: "silent",
+    changesAt: 0,
     ratePerSecond: 0,
     mood: "calm",
     hwm: 0,
@@ -111,12 +117,26 @@ export class WireLives {
     const receive = this.#telemetry.laneEnd(link, lane, isJoined ? "joined" : "receive", this.#receive);
     const source = send.pipes ? send : receive;
     life.ratePerSecond = source.rate;
-    life.regime = nextRegime(life.regime, source.rate);
+    this.#settleRegime(life, nextRegime(life.regime, source.rate));
     life.hwm = source.hwm || receive.hwm;
     life.mood = source.pipes === 0 ? "calm" : moodOf(source.state);
     if (send.pipes && receive.pipes && receive.state === 6) life.mood = worseMood(life.mood, "gone");
     if (life.mood === "absent")
       life.mood = receive.pipes && receive.state !== 7 ? moodOf(receive.state) : "gone";
+  }
+
+  /** Something begins to move, or stops, at once; between dots and stream only what lasts counts. */
+  #settleRegime(life: WireLife, next: Regime): void {
+    const now = performance.now();
+    if (next === life.regime || next === "silent") {
+      life.regime = next;
+      life.changesAt = 0;
+    } else if (life.regime === "silent") life.regime = life.ratePerSecond > SURELY_A_STREAM ? next : "single";
+    else if (!life.changesAt) life.changesAt = now;
+    else if (now - life.changesAt >= LASTING_MS) {
+      life.regime = next;
+      life.changesAt = 0;
+    }
   }
 
   #readCounters(wire: WireShape, life: WireLife): void {
