@@ -20,6 +20,7 @@ TICK_S: Final = 1.0 / FASTEST_HZ
 THOROUGH_EVERY_S: Final = 0.5
 UNWATCHED_EVERY_S: Final = 1.0
 """The books are kept up while nobody watches, so that a killed process leaves fresh counts behind."""
+SHORTEST_PAUSE_S: Final = 0.005
 ANSWER_WITHIN_S: Final = 1.0
 
 Json = dict[str, Any]
@@ -79,17 +80,20 @@ class Sampling:
 
     async def run(self) -> None:
         """Sample until cancelled: at the watchers' pace, or now and then while nobody watches."""
+        due = time.monotonic()
         while True:
             began = time.monotonic()
             is_watched = bool(self._watches) or self.tokens.is_watched
             every_s = THOROUGH_EVERY_S if is_watched else UNWATCHED_EVERY_S
-            await self.sample(thorough=began - self._last_thorough_s >= every_s)
-            pause_s = max(TICK_S - (time.monotonic() - began), 0.005) if is_watched else UNWATCHED_EVERY_S
+            await self.sample(thorough=began - self._last_thorough_s >= every_s - TICK_S / 2)
+            now = time.monotonic()
+            due = max(due + (TICK_S if is_watched else UNWATCHED_EVERY_S), now + SHORTEST_PAUSE_S)
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), pause_s)
+                await asyncio.wait_for(self._wake.wait(), due - now)
             except TimeoutError:
                 continue
+            due = time.monotonic()  # somebody new watches: begin at once
 
     async def sample(self, *, thorough: bool) -> None:
         """Take one sample of all processes and give it to the watchers."""

@@ -40,9 +40,8 @@ class Gate:
 
     def __init__(self, loop: HeldClockLoop) -> None:
         self._loop = loop
-        self._let_go = threading.Event()
+        self._let_go: threading.Event | None = None
         self._is_held = threading.Event()
-        self._wanted = False
 
     @property
     def is_held(self) -> bool:
@@ -51,27 +50,30 @@ class Gate:
 
     async def hold(self) -> None:
         """Return when the loop stands; called in another loop's thread."""
-        if self._wanted:
+        if self._let_go is not None:
             return
-        self._wanted = True
-        self._let_go.clear()
-        stood: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # One event for each hold: the loop may still be leaving the one before when the next begins.
+        self._let_go = threading.Event()
         asker = asyncio.get_running_loop()
-        self._loop.call_soon_threadsafe(self._stand, lambda: asker.call_soon_threadsafe(_settle, stood))
+        stood: asyncio.Future[None] = asker.create_future()
+        self._loop.call_soon_threadsafe(
+            self._stand, self._let_go, lambda: asker.call_soon_threadsafe(_settle, stood)
+        )
         await stood
 
     def release(self) -> None:
         """Let the loop go on; does nothing when it is not held."""
-        self._wanted = False
-        self._let_go.set()
+        let_go, self._let_go = self._let_go, None
+        if let_go is not None:
+            self._is_held.clear()  # here, so that nobody looks at what is about to move
+            let_go.set()
 
-    def _stand(self, tell: Callable[[], object]) -> None:
+    def _stand(self, let_go: threading.Event, tell: Callable[[], object]) -> None:
         """Runs in the held loop."""
         self._loop.hold_clock()
         self._is_held.set()
         tell()
-        self._let_go.wait()
-        self._is_held.clear()
+        let_go.wait()
         self._loop.release_clock()
 
 

@@ -8,6 +8,7 @@ that change it are done one after the other, so that a long one holds up no samp
 
 import asyncio
 import os
+import sys
 from contextlib import suppress
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ def run_process(argument: Json, lifeline: int) -> int:
         argument: ``control``, where the server listens, and ``name``, who this process is to it.
         lifeline: descriptor that ends when the fork server is gone; then this process leaves at once.
     """
+    sys.setswitchinterval(0.001)
     asyncio.run(_Process(argument["control"], argument["name"]).live(lifeline))
     return 0
 

@@ -10,6 +10,8 @@ MOST_UNACKNOWLEDGED: Final = 2
 acknowledgement that makes room, not the taking over by the transport."""
 
 FASTEST_HZ: Final = 20.0
+EARLY: Final = 0.3
+"""Share of its period that a frame may come too early: ticks are never quite even."""
 
 Text = dict[str, Any]
 
@@ -118,8 +120,8 @@ class FrameWatch(AsyncIterator[Text | bytes]):
             await self._news.wait()
 
     def wants(self, now_s: float) -> bool:
-        """Whether a frame made now would come at this watcher's rate, not above it."""
-        return now_s >= self._due_s
+        """Whether a frame made now would come at this watcher's rate, not above it on average."""
+        return now_s >= self._due_s - EARLY / self.rate_hz
 
     def give(self, now_s: float, tick: int, gauges: bytes, counters: bytes | None) -> None:
         """Offer a frame; it takes the place of one that was not sent yet."""
