@@ -6,6 +6,7 @@ import {
   endpointOf,
   isBinding,
   type LinkId,
+  linkLabel,
   linksOf,
   MAIN_PROCESS,
   type NodeDocument,
@@ -268,6 +269,10 @@ export function mainLane(
   const type = (ref: SocketRef) => socketAt(document, ref)?.type ?? "";
   return lanesOf(catalogue, type(link.connect), type(link.bind))[0] ?? "to_bind";
 }
+
+/** "orders → work-3": the two nodes in the direction that the messages mainly go. */
+export const flowLabel = (document: TopologyDocument, catalogue: Catalogue, id: LinkId): string =>
+  linkLabel(document, id, mainLane(document, catalogue, id));
 
 /** Every socket of the drawing, in drawing order. */
 export function allSockets(document: TopologyDocument): readonly SocketRef[] {

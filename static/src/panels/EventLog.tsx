@@ -1,15 +1,11 @@
 // What happened in the run, newest first: a row says when, where, what and how often; a click goes there.
+
 import { Activity } from "lucide-react";
 import { useMemo } from "react";
-import {
-  type LinkId,
-  linkLabel,
-  linksOf,
-  nodeLabel,
-  nodesOf,
-  type TopologyDocument,
-} from "../model/topology";
+import { flowLabel } from "../model/drafting";
+import { type LinkId, linksOf, nodeLabel, nodesOf, type TopologyDocument } from "../model/topology";
 import { clock, count } from "../model/units";
+import { useCatalogue } from "../stores/catalogueStore";
 import { type RunEvent, useEvents } from "../stores/eventStore";
 import { useInterface } from "../stores/interfaceStore";
 import { type Item, useSelection } from "../stores/selectionStore";
@@ -94,7 +90,8 @@ function EventRow({ event, document, isNarrow }: EventRowProps) {
 }
 
 function placeOf(document: TopologyDocument, { where }: RunEvent): string {
-  if (where.link && linksOf(document)[where.link]) return linkLabel(document, where.link);
+  if (where.link && linksOf(document)[where.link])
+    return flowLabel(document, useCatalogue.getState().catalogue, where.link);
   if (where.node) {
     const [id = ""] = where.node.split("#");
     return nodeLabel(id, nodesOf(document)[id]) + where.node.slice(id.length);

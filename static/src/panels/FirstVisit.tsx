@@ -1,6 +1,7 @@
 // The first minute: a large Run, other patterns to start from, then one hint at a time.
 import "./firstVisit.css";
 import { LayoutGrid, Play, Plus, X } from "lucide-react";
+import { useLayoutEffect, useRef } from "react";
 import { castOf, hintFor, type Seen } from "../model/firstStory";
 import { PipeState } from "../model/telemetry";
 import { isEmpty } from "../model/topology";
@@ -23,10 +24,12 @@ export interface FirstVisitProps {
 
 /** What lies over the canvas while there is nothing of the person's own to see. */
 export function FirstVisit(props: FirstVisitProps) {
+  const isOpen = useTopology(({ opened }) => opened > 0);
   const isBlank = useTopology(({ document }) => isEmpty(document));
   const isUntouched = useTopology(({ example, history }) => example !== null && history.undo.length === 0);
   const hasRun = useRun((run) => run.state !== "none");
   const isRunning = useRun((run) => isLive(run.state));
+  if (!isOpen) return null;
   if (isBlank) return <Blank />;
   if (isUntouched && !hasRun) return <Start {...props} />;
   return isRunning ? <HintBubble {...props} /> : null;
@@ -65,10 +68,16 @@ const DOORS: readonly (readonly [family: RegExp, title: string, text: string])[]
 ];
 
 function Start({ openExample, beginBlank }: FirstVisitProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const { set } = useInterface.getState();
+    set({ covered: (ref.current?.offsetHeight ?? 0) + 22 });
+    return () => set({ covered: 0 });
+  }, []);
   const examples = useCatalogue((state) => state.examples);
   const isPipeline = useTopology(({ document }) => castOf(document) !== undefined);
   return (
-    <div className="first-visit">
+    <div className="first-visit" ref={ref}>
       <div className="start">
         <button type="button" className="big-run" onClick={() => void startRun()}>
           <Play className="icon" fill="currentColor" aria-hidden />

@@ -7,8 +7,8 @@ export function FrameStack({ frames }: { readonly frames: readonly Frame[] }) {
   return (
     <ol className="frames">
       {frames.map((frame, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a frame has no identity but its place
         <li
+          // biome-ignore lint/suspicious/noArrayIndexKey: a frame has no identity but its place
           key={i}
           className={frame.octets === 0 ? "frame delimiter" : frame.text ? "frame" : "frame binary"}
         >

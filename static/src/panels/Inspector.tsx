@@ -13,10 +13,11 @@ import { TopologyInspector } from "./TopologyInspector";
 export function Inspector() {
   const items = useSelection((state) => state.items);
   const document = useTopology((state) => state.document);
+  const isOpen = useTopology(({ opened }) => opened > 0);
   const there = items.filter((item) => isThere(document, item));
   return (
     <aside className="inspector scroll" data-region="inspector" aria-label="Inspector">
-      <Panel items={there} />
+      {isOpen && <Panel items={there} />}
     </aside>
   );
 }

@@ -1,5 +1,5 @@
 // The latest sampled messages of a link, as they pass; a click opens one to its frames.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Token } from "../model/telemetry";
 import type { LinkId } from "../model/topology";
 import { count, octets } from "../model/units";
@@ -43,15 +43,14 @@ interface TokenRowProps {
 }
 
 export function TokenRow({ token, isOpen, onToggle }: TokenRowProps) {
-  const [message, setMessage] = useState<KeptMessage | string>();
-  const open = () => {
-    onToggle();
-    if (isOpen || typeof message === "object") return;
-    linkMessage(token.link, token.seq).then(setMessage, () => setMessage("It is not kept any more."));
-  };
+  const [message, setMessage] = useState<KeptMessage | string>("Reading…");
+  const { link, seq } = token;
+  useEffect(() => {
+    if (isOpen) linkMessage(link, seq).then(setMessage, () => setMessage("It is not kept any more."));
+  }, [isOpen, link, seq]);
   return (
     <>
-      <button type="button" className="message-row mono" aria-expanded={isOpen} onClick={open}>
+      <button type="button" className="message-row mono" aria-expanded={isOpen} onClick={onToggle}>
         <b>#{count(token.seq)}</b>
         <span>{octets(token.octets)}</span>
         <span className="clip">{headText(token.head)}</span>
@@ -60,7 +59,7 @@ export function TokenRow({ token, isOpen, onToggle }: TokenRowProps) {
         (typeof message === "object" ? (
           <FrameStack frames={message.frames} />
         ) : (
-          <p className="section-note">{message ?? "Reading…"}</p>
+          <p className="section-note">{message}</p>
         ))}
     </>
   );

@@ -12,7 +12,7 @@ const PATTERNS: readonly (readonly [family: RegExp, title: string, types: string
   [/pipeline/, "Pipeline", "PUSH, PULL"],
   [/pub/, "Publish", "PUB, SUB"],
   [/req/, "Ask", "REQ, REP"],
-  [/balanc|dealer/, "Share work", "DEALER, ROUTER"],
+  [/balanc|dealer/, "Share work", "REQ, ROUTER"],
 ];
 
 export function Palette() {

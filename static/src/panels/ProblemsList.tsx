@@ -1,7 +1,10 @@
 // Everything the checks say about the drawing, worst first, each with its place and the button that mends it.
+
 import { CircleCheck } from "lucide-react";
+import { flowLabel } from "../model/drafting";
 import type { Finding } from "../model/findings";
-import { linkLabel, nodeLabel, nodeOf, nodesOf, splitRef, type TopologyDocument } from "../model/topology";
+import { nodeLabel, nodeOf, nodesOf, splitRef, type TopologyDocument } from "../model/topology";
+import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
 import { type Item, useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
@@ -66,7 +69,7 @@ function ProblemRow({ finding, document }: ProblemRowProps) {
 }
 
 function whereText(document: TopologyDocument, { where }: Finding): string {
-  if (where.link) return linkLabel(document, where.link);
+  if (where.link) return flowLabel(document, useCatalogue.getState().catalogue, where.link);
   if (where.socket) {
     const [node, socket] = splitRef(where.socket);
     return `${nodeLabel(node, nodesOf(document)[node])}, ${socket}`;

@@ -1,8 +1,9 @@
 // One socket: its type, where it binds, what it subscribes to, its links, why it could not send, its options.
+
 import { Plus, X } from "lucide-react";
 import { behaviourOf } from "../model/catalogue";
+import { flowLabel } from "../model/drafting";
 import {
-  linkLabel,
   linksAt,
   nodeLabel,
   nodesOf,
@@ -200,7 +201,7 @@ function Links({ document, id }: { readonly document: TopologyDocument; readonly
               className="row-button"
               onClick={() => useSelection.getState().select([{ kind: "link", id: link }])}
             >
-              <span className="clip">{linkLabel(document, link)}</span>
+              <span className="clip">{flowLabel(document, useCatalogue.getState().catalogue, link)}</span>
               <span className="quiet">{document.links?.[link]?.bind === id ? "binds" : "connects"}</span>
             </button>
           </li>

@@ -163,6 +163,7 @@ function Fullest({ document }: { readonly document: TopologyDocument }) {
   const rows = queues
     .map((queue) => ({ ...queue, now: telemetry.laneEnd(queue.link, queue.lane, queue.end) }))
     .toSorted((a, b) => fullness(b.now) - fullness(a.now))
+    .filter((row, i, all) => all.findIndex(({ link, lane }) => link === row.link && lane === row.lane) === i)
     .slice(0, SHOWN);
   return (
     <section className="panel-section">

@@ -65,7 +65,7 @@ function Page() {
       <TopBar />
       <Palette />
       <main className="canvas-region">
-        <div data-region="canvas">
+        <div data-region="canvas" tabIndex={-1}>
           <Canvas />
           <FirstVisit openExample={(name) => void openExample(name)} beginBlank={beginBlank} />
         </div>

@@ -1,5 +1,5 @@
 // Opens drawings: the one in the address, the last one, an example, a file; and keeps the address right.
-import { emptyTopology, isEmpty, type TopologyDocument, type TopologyId } from "../model/topology";
+import { emptyTopology, type TopologyDocument, type TopologyId } from "../model/topology";
 import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
 import { readFile, wantsToken } from "../stores/libraryStore";
@@ -91,15 +91,10 @@ function shownAfresh(): void {
   useSelection.getState().clear();
   useSelection.getState().focus(null);
   useInterface.getState().set({ menu: null, quickAdd: null, renaming: null, openBundles: new Set() });
-  // Two frames: the canvas has the new cards then, and what lies over it has its height.
-  requestAnimationFrame(() => requestAnimationFrame(fitAndFocus));
-}
-
-function fitAndFocus(): void {
-  const { canvas } = useInterface.getState();
-  const covered = document.querySelector<HTMLElement>(".first-visit")?.offsetHeight ?? 0;
-  if (!isEmpty(useTopology.getState().document)) canvas?.fit(covered);
-  canvas?.focus();
+  // Two frames: the canvas has the new cards then, and what lies over it has told its height.
+  requestAnimationFrame(() => requestAnimationFrame(() => useInterface.getState().canvas?.fit()));
+  // The region itself: keys work, and no card wears a ring that nobody asked for.
+  document.querySelector<HTMLElement>('[data-region="canvas"]')?.focus({ preventScroll: true });
 }
 
 /** Keep address and memory in step with the drawing that is open. */

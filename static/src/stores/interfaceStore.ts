@@ -19,8 +19,7 @@ export interface MenuRequest {
 
 /** What the canvas can do for the others; it registers itself when it is there. */
 export interface CanvasHandle {
-  /** @param reserved px at the bottom that something else covers. */
-  fit(reserved?: number): void;
+  fit(): void;
   zoomIn(): void;
   zoomOut(): void;
   /** 100 %. */
@@ -57,6 +56,8 @@ export interface InterfaceState {
   readonly dragging: PaletteItem | null;
   readonly canvas: CanvasHandle | null;
   readonly zoom: number;
+  /** Px at the canvas's bottom that something lies over: fitting leaves them out. */
+  readonly covered: number;
   /** Bundles of more than five links that were opened. */
   readonly openBundles: ReadonlySet<SocketRef>;
   /** The link whose drops were clicked: the inspector opens at their reasons. */
@@ -87,6 +88,7 @@ export const useInterface = create<InterfaceState>()((set) => ({
   dragging: null,
   canvas: null,
   zoom: 1,
+  covered: 0,
   openBundles: new Set(),
   askedWhy: null,
   openedMessage: null,
