@@ -80,7 +80,7 @@ function useFirstFit(geometry: Geometry): void {
     const bounds = geometry.bounds();
     if (isFitted.current || !width || !height || isEmpty || !bounds) return;
     isFitted.current = true;
-    void flow.setViewport(fitting(bounds, width, height));
+    void flow.setViewport(fitting(bounds, width, height - useInterface.getState().covered));
   }, [flow, geometry, isEmpty, width, height]);
 }
 

@@ -65,10 +65,13 @@ export function makeHandle(root: HTMLElement, flow: Instance, geometry: Geometry
     );
   };
   return {
-    fit(reserved = 0) {
+    fit() {
       const bounds = geometry.bounds();
       const { width, height } = size();
-      if (bounds) void flow.setViewport(fitting(bounds, width, height - reserved), { duration: durationMs() });
+      if (bounds)
+        void flow.setViewport(fitting(bounds, width, height - useInterface.getState().covered), {
+          duration: durationMs(),
+        });
     },
     zoomIn: () => zoomTo(flow.getZoom() * ZOOM_STEP),
     zoomOut: () => zoomTo(flow.getZoom() / ZOOM_STEP),

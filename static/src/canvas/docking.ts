@@ -30,6 +30,8 @@ const OUT: Readonly<Record<Side, Point>> = {
 /** Past what hangs below a card while it has something to say. */
 const DOCK_BELOW = STRIP_HEIGHT + 8;
 const BARE_OFFSET = 10;
+/** Nearer than this below, the next tube's digits take the place of words. */
+const ROOM_FOR_WORDS = 50;
 
 export function mouthKey(link: string, lane: Lane, isBind: boolean): string {
   return `${link}|${lane}|${isBind ? "b" : "c"}`;
@@ -75,8 +77,18 @@ function tubeBox(frame: Frame, centre: number, { length, hasFunnel }: SlotLane):
   const far = at(frame, frame.dock + length, centre);
   const half = TUBE_THICKNESS / 2;
   return isUpright(frame.port.side)
-    ? { x: near.x - half, y: Math.min(near.y, far.y), width: TUBE_THICKNESS, height: Math.abs(far.y - near.y) }
-    : { x: Math.min(near.x, far.x), y: near.y - half, width: Math.abs(far.x - near.x), height: TUBE_THICKNESS };
+    ? {
+        x: near.x - half,
+        y: Math.min(near.y, far.y),
+        width: TUBE_THICKNESS,
+        height: Math.abs(far.y - near.y),
+      }
+    : {
+        x: Math.min(near.x, far.x),
+        y: near.y - half,
+        width: Math.abs(far.x - near.x),
+        height: TUBE_THICKNESS,
+      };
 }
 
 function digitsPlace(side: Side, lane: SlotLane): TubeShape["digits"] {
@@ -107,6 +119,7 @@ function placeSlot(frame: Frame, slot: Slot, centre: number, build: Build): void
       isUpright: isUpright(side),
       exit: exitOf(frame, slot, lane),
       digits: digitsPlace(side, lane),
+      hasRoomBelow: true,
       hasFunnel: lane.hasFunnel,
       isBundle: slot.isBundle,
     });
@@ -195,5 +208,13 @@ export function dock(
     spots.push(...placeBare(frame, bare, build));
     build.rails.set(frame.port.key, railsFor(frame, spots));
   });
-  return { from, ...build };
+  return { from, ...build, tubes: build.tubes.map((tube) => withRoom(tube, build.tubes)) };
+}
+
+function withRoom(tube: TubeShape, all: readonly TubeShape[]): TubeShape {
+  const isTaken = all.some((other) => {
+    const below = other.box.y - tube.box.y;
+    return !tube.isUpright && below > 0 && below < ROOM_FOR_WORDS;
+  });
+  return isTaken ? { ...tube, hasRoomBelow: false } : tube;
 }

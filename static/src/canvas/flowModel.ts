@@ -216,7 +216,8 @@ export class FlowModel {
       const made = cardNode(id, card);
       nodes.push(keep({ ...made, position: { x: shape.x, y: shape.y }, selected: chosen.has(`node ${id}`) }));
     }
-    if (nodes.length !== this.nodes.length || nodes.some((node, i) => node !== this.nodes[i])) this.nodes = nodes;
+    if (nodes.length !== this.nodes.length || nodes.some((node, i) => node !== this.nodes[i]))
+      this.nodes = nodes;
     this.#rebuildEdges(chosen);
     for (const listener of [...this.#listeners]) listener();
   }

@@ -70,13 +70,7 @@ export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
   ctx.globalAlpha = 1;
 }
 
-function strokePath(
-  { ctx, detail }: Pen,
-  path: WirePath,
-  ink: string,
-  width: number,
-  alpha: number,
-): void {
+function strokePath({ ctx, detail }: Pen, path: WirePath, ink: string, width: number, alpha: number): void {
   const before = ctx.globalAlpha;
   ctx.globalAlpha = before * alpha;
   ctx.strokeStyle = ink;

@@ -1,5 +1,7 @@
 // The painter's colours and patterns, read from the page's CSS tokens and again when the theme changes.
 
+import { TUBE_THICKNESS } from "./measures";
+
 const NAMES = {
   canvas: "--canvas",
   surface: "--surface",
@@ -35,6 +37,8 @@ export type InkName = keyof typeof NAMES;
 export interface Inks extends Readonly<Record<InkName, string>> {
   readonly dots: CanvasPattern | string;
   readonly hatch: CanvasPattern | string;
+  /** The light in a queue's filling, across a lying tube of the usual thickness. */
+  readonly liquid: CanvasGradient | string;
   /** Fonts with tabular digits: size in flow pixels comes first. */
   readonly digits: (size: number, weight: number) => string;
   readonly words: (size: number, weight: number) => string;
@@ -90,6 +94,14 @@ function hatched(ink: string, soft: string): CanvasPattern | string {
   return pattern ?? ink;
 }
 
+function lit(top: string, bottom: string): CanvasGradient | string {
+  const ctx = document.createElement("canvas").getContext("2d");
+  const gradient = ctx?.createLinearGradient(0, -TUBE_THICKNESS / 2, 0, TUBE_THICKNESS / 2);
+  gradient?.addColorStop(0, top);
+  gradient?.addColorStop(1, bottom);
+  return gradient ?? bottom;
+}
+
 export function readInks(): Inks {
   const style = getComputedStyle(document.documentElement);
   const inks = {} as Record<InkName, string>;
@@ -99,6 +111,7 @@ export function readInks(): Inks {
     ...inks,
     dots: dotted(inks.nearFill, inks.glass),
     hatch: hatched(inks.blocked, inks.blockedSoft),
+    liquid: lit(inks.queueTop, inks.queue),
     digits: (size, weight) => `${weight} ${size}px ${inks.mono}`,
     words: (size, weight) => `${weight} ${size}px ${inks.sans}`,
   };

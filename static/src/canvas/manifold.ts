@@ -3,7 +3,17 @@
 import { dock, mouthKey, portsAround } from "./docking";
 import { placePorts, type SocketUse, usesBySocket } from "./ports";
 import { processBoxes } from "./processBounds";
-import type { CardShape, Docking, LinkShape, Mouth, PortShape, Rail, Scene, TubeShape, WireShape } from "./shapes";
+import type {
+  CardShape,
+  Docking,
+  LinkShape,
+  Mouth,
+  PortShape,
+  Rail,
+  Scene,
+  TubeShape,
+  WireShape,
+} from "./shapes";
 import { chooseSides } from "./sides";
 import { wirePath } from "./wirePath";
 
@@ -49,7 +59,10 @@ function drawWires(
   const wires: WireShape[] = [];
   for (const link of links)
     for (const lane of link.lanes) {
-      const [start, stop] = [mouthKey(link.id, lane, lane === "to_connect"), mouthKey(link.id, lane, lane === "to_bind")];
+      const [start, stop] = [
+        mouthKey(link.id, lane, lane === "to_connect"),
+        mouthKey(link.id, lane, lane === "to_bind"),
+      ];
       const from = mouths.get(start);
       const to = mouths.get(stop);
       if (!from || !to) continue;

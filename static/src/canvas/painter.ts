@@ -7,7 +7,7 @@ import { type Inks, readInks } from "./inks";
 import { detailAt } from "./measures";
 import { advance } from "./regimes";
 import { paintScene, type Standing } from "./scenePainter";
-import type { Box, Scene, TubeShape } from "./shapes";
+import { type Box, overlaps, type Scene, type TubeShape, type WireShape } from "./shapes";
 import { TubeLives } from "./tubeLives";
 import { WireLives } from "./wireLives";
 
@@ -99,6 +99,7 @@ export class Painter {
 
   view(viewport: Viewport): void {
     this.#viewport = viewport;
+    this.#digitsSoon();
     this.invalidate();
   }
 
@@ -165,9 +166,22 @@ export class Painter {
       this.#digitsTimer = undefined;
       this.#digitsAt = performance.now();
       const digits = this.#tubes.refreshDigits();
-      const counts = this.#wires.refreshCounts(this.#sources.scene().wires);
+      const counts = this.#wires.refreshCounts(this.#readableWires());
       if (digits || counts) this.invalidate();
     }, due);
+  }
+
+  /** Counts are written only where they can be read: near, and in view. */
+  #readableWires(): readonly WireShape[] {
+    if (detailAt(this.#viewport.zoom) !== "full") return [];
+    const seen = this.#seen();
+    return this.#sources.scene().wires.filter((wire) => overlaps(wire.path.bounds, seen, 0));
+  }
+
+  /** What the viewport shows, flow pixels. */
+  #seen(): Box {
+    const { x, y, zoom } = this.#viewport;
+    return { x: -x / zoom, y: -y / zoom, width: this.#width / zoom, height: this.#height / zoom };
   }
 
   #paint(now: number): void {
@@ -199,7 +213,7 @@ export class Painter {
       clock: this.#clock,
       share: this.#sources.isCalm() ? 1 : this.#share(performance.now()),
       phase: this.#sources.isCalm() ? 0 : this.#phase,
-      seen: { x: -x / zoom, y: -y / zoom, width: this.#width / zoom, height: this.#height / zoom },
+      seen: this.#seen(),
     };
     const pen = { ctx, inks: this.#inks, zoom, detail: detailAt(zoom) };
     const { moves, targets } = paintScene(pen, standing);

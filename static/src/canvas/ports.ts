@@ -72,7 +72,17 @@ export function placePorts(
       const list = uses.get(key) ?? UNUSED;
       const binds = list.some((use) => use.isBind);
       const connects = list.some((use) => !use.isBind);
-      const made: PortShape = { key, node: card.id, socket: id, side, x, y, binds, connects, links: list.length };
+      const made: PortShape = {
+        key,
+        node: card.id,
+        socket: id,
+        side,
+        x,
+        y,
+        binds,
+        connects,
+        links: list.length,
+      };
       const known = previous?.get(key);
       ports.set(key, known && isSamePort(known, made) ? known : made);
     });

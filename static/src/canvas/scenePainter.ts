@@ -16,7 +16,7 @@ import { paintAlarm, paintCaption, paintDrops, paintFunnel, paintPill, pillReach
 import { isAlarm, type Mood } from "./levels";
 import { legible } from "./measures";
 import type { Target } from "./painter";
-import type { Box, Scene, TubeShape, WireShape } from "./shapes";
+import { type Box, overlaps, type Scene, type TubeShape, type WireShape } from "./shapes";
 import { MOST_SLOTS, type TubeLife, type TubeLives } from "./tubeLives";
 import { type Pen, paintTube, type TubeLook } from "./tubePainter";
 import type { WireLife, WireLives } from "./wireLives";
@@ -53,15 +53,6 @@ export interface Painted {
   /** Something will look different in the next frame, without any news. */
   readonly moves: boolean;
   readonly targets: readonly Target[];
-}
-
-function overlaps(a: Box, b: Box, margin: number): boolean {
-  return (
-    a.x <= b.x + b.width + margin &&
-    a.x + a.width >= b.x - margin &&
-    a.y <= b.y + b.height + margin &&
-    a.y + a.height >= b.y - margin
-  );
 }
 
 /** A wire shorter than its pill, as over inproc, says nothing: its tube does. */
@@ -202,8 +193,9 @@ function paintWords(pen: Pen, standing: Standing, seen: readonly SeenWire[], tar
       targets.push({ kind: "pill", link: wire.link, box: paintPill(pen, middle.x, middle.y, pill) });
     }
     if (life.lost > 0) {
-      placeAt(wire.path, wire.path.total * 0.8, spot);
-      paintCaption(pen, `✕ ${count(life.lost)} lost in transit`, spot.x, spot.y - 8, pen.inks.drop, 600);
+      const { x, y } = middleOf(wire.path);
+      const below = (hasRoom(pen, wire, life) ? 12 : 4) + legible(11.5, pen.zoom);
+      paintCaption(pen, `${count(life.lost)} lost in transit`, x, y + below, pen.inks.drop, 600);
     }
   }
 }

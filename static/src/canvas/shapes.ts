@@ -10,6 +10,16 @@ export interface Box extends Point {
   readonly height: number;
 }
 
+/** Whether two boxes touch when the second is wider by ``margin`` on every side. */
+export function overlaps(a: Box, b: Box, margin: number): boolean {
+  return (
+    a.x <= b.x + b.width + margin &&
+    a.x + a.width >= b.x - margin &&
+    a.y <= b.y + b.height + margin &&
+    a.y + a.height >= b.y - margin
+  );
+}
+
 export type Side = "left" | "right" | "top" | "bottom";
 export type Lane = "to_bind" | "to_connect";
 /** Which queue of a lane a tube shows; over inproc there is one, joined. */
@@ -88,6 +98,8 @@ export interface TubeShape {
   /** +1 when messages leave at the greater coordinate, -1 at the lesser. */
   readonly exit: 1 | -1;
   readonly digits: "above" | "below" | "right" | "left";
+  /** Words fit below it; with another tube there, they stand beside its mouth. */
+  readonly hasRoomBelow: boolean;
   /** A funnel stands before its tail. */
   readonly hasFunnel: boolean;
   readonly isBundle: boolean;

@@ -72,25 +72,12 @@ function traceLevel(ctx: CanvasRenderingContext2D, { length, radius }: Glass, le
   ctx.closePath();
 }
 
-function liquid(
-  ctx: CanvasRenderingContext2D,
-  inks: Inks,
-  radius: number,
-  isTurned: boolean,
-): CanvasGradient {
-  // A tube turned to leave to the left is mirrored, not turned over: the light stays above.
-  const gradient = ctx.createLinearGradient(0, isTurned ? radius : -radius, 0, isTurned ? -radius : radius);
-  gradient.addColorStop(0, inks.queueTop);
-  gradient.addColorStop(1, inks.queue);
-  return gradient;
-}
-
 function paintLevel(pen: Pen, glass: Glass, look: TubeLook): void {
   const { ctx, inks } = pen;
   const level = Math.max(2, look.fill * glass.length);
   const ink = moodFill(inks, look.mood, look.fill);
   traceLevel(ctx, glass, level);
-  ctx.fillStyle = ink === inks.queue ? liquid(ctx, inks, glass.radius, false) : ink;
+  ctx.fillStyle = ink === inks.queue ? inks.liquid : ink;
   ctx.fill();
   if (look.fill >= 1 || level < glass.radius || ink !== inks.queue) return;
   ctx.fillStyle = inks.shine;
@@ -253,6 +240,10 @@ function paintDigits(pen: Pen, tube: TubeShape, look: TubeLook): void {
       else writeDigits(pen, look.digits, box.x - 9, y, "end", ink);
     }
   }
+  if (look.word && !tube.hasRoomBelow) {
+    writeBeside(pen, tube, look.word, box.y - 6 - lift, ink);
+    return;
+  }
   if (!look.word && look.bundled < 2) return;
   ctx.font = inks.words(legible(11.5, zoom), 600);
   ctx.textAlign = "center";
@@ -261,6 +252,18 @@ function paintDigits(pen: Pen, tube: TubeShape, look: TubeLook): void {
   halo(pen, text, middle, below);
   ctx.fillStyle = look.word ? ink : inks.text2;
   ctx.fillText(text, middle, below);
+}
+
+/** At the mouth, in the line of the digits, where the next tube leaves no room below. */
+function writeBeside(pen: Pen, { box, side }: TubeShape, text: string, y: number, ink: string): void {
+  const { ctx, inks, zoom } = pen;
+  const isLeft = side === "left";
+  const x = isLeft ? box.x - 2 : box.x + box.width + 2;
+  ctx.font = inks.words(legible(11.5, zoom), 600);
+  ctx.textAlign = isLeft ? "right" : "left";
+  halo(pen, text, x, y);
+  ctx.fillStyle = ink;
+  ctx.fillText(text, x, y);
 }
 
 function halo({ ctx, inks }: Pen, text: string, x: number, y: number): void {

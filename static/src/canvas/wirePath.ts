@@ -60,7 +60,9 @@ export function wirePath(from: Mouth, to: Mouth, via: readonly Point[] = []): Wi
     commands,
     points,
     lengths,
-    total: lengths[lengths.length - 1] ?? 0, bounds: boundsOf(points) };
+    total: lengths[lengths.length - 1] ?? 0,
+    bounds: boundsOf(points),
+  };
 }
 
 function boundsOf(points: Float64Array): Box {
