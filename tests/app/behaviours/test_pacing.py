@@ -3,8 +3,9 @@
 import random
 
 import pytest
-from app.behaviours.pacing import Bursts, Poisson, Steady, Unpaced, pace_of
 from hypothesis import given, strategies as st
+
+from app.behaviours.pacing import Bursts, Poisson, Steady, Unpaced, pace_of
 
 
 class Dice:

@@ -8,7 +8,7 @@ import pytest
 from app.errors import TopologyHasErrors
 from app.topology.examples import example, examples
 from app.workspace.headless_run import run_headless
-from tests.support.runs import lane_of, pipeline
+from tests.support.runs import lane_of, pipeline, until
 
 ENOUGH = 100
 """Messages that each example moves."""
@@ -76,17 +76,15 @@ async def test_a_drawing_with_errors_does_not_run() -> None:
 async def test_cancelling_drains_and_gives_the_books() -> None:
     told: list[str] = []
     running = asyncio.create_task(run_headless(pipeline(), 3600.0, told.append))
-    async with asyncio.timeout(10.0):
-        while not any("accepted" in line and " 0 accepted" not in line for line in told):
-            await asyncio.sleep(0.02)
+    await until(lambda: any("accepted" in line and " 0 accepted" not in line for line in told))
     running.cancel()
     books = await running
     assert books["balanced"] is True
     assert lane_of(books, "flow", "to_bind")["delivered"] > 0
 
 
-async def test_it_leaves_no_process_behind() -> None:
-    books = await run_headless(pipeline(), 0.2, lambda _: None)
+def test_it_leaves_no_process_behind() -> None:
+    books = asyncio.run(run_headless(pipeline(), 0.2, lambda _: None))
     assert books["balanced"] is True
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
