@@ -20,7 +20,7 @@ import { type Box, overlaps, type Scene, type TubeShape, type WireShape } from "
 import { MOST_SLOTS, type TubeLife, type TubeLives } from "./tubeLives";
 import { type Pen, paintTube, type TubeLook } from "./tubePainter";
 import type { WireLife, WireLives } from "./wireLives";
-import { middleOf, type Place, placeAt } from "./wirePath";
+import { middleOf, type Place } from "./wirePath";
 
 /** So many streams in view below full size are drawn by weight alone: chevrons would only flicker. */
 const MOST_SMALL_STREAMS = 40;
