@@ -90,12 +90,21 @@ const constantOf = (schema: Schema, root: Schema): Json | undefined => {
   return found.const ?? (found.enum?.length === 1 ? found.enum[0] : undefined);
 };
 
+/** Where the schema cannot say what belongs together, or 1 would show nothing. */
+const FIRST_VALUES: Readonly<Record<string, Json>> = {
+  Burst: { size: 10, every_ms: 1000 },
+  IntegerField: { integer: [0, 9] },
+  Choice: { choice: ["a", "b"] },
+};
+
 /** A first value that the schema accepts, for a part that was just switched on. */
 export function firstValue(schema: Schema, root: Schema): Json {
   const found = resolved(schema, root);
   if (found.default !== undefined && found.default !== null) return found.default;
   const constant = constantOf(found, root);
   if (constant !== undefined) return constant;
+  const telling = FIRST_VALUES[found.title ?? ""];
+  if (telling !== undefined) return telling;
   if (found.enum) return found.enum[0] ?? null;
   const alternatives = found.anyOf ?? found.oneOf;
   if (alternatives) return firstValue(alternatives.find((each) => typeOrRef(each) !== "null") ?? {}, root);
@@ -106,7 +115,9 @@ export function firstValue(schema: Schema, root: Schema): Json {
     case "boolean":
       return false;
     case "array":
-      return Array.from({ length: 1 }, () => firstValue(found.items || found.prefixItems?.[0] || {}, root));
+      return Array.from({ length: Math.max(1, found.minItems ?? 1) }, () =>
+        firstValue(found.items || found.prefixItems?.[0] || {}, root),
+      );
     case "object":
       return Object.fromEntries(
         (found.required ?? []).map((key) => [key, firstValue(found.properties?.[key] ?? {}, root)]),
@@ -148,7 +159,9 @@ export function words(name: string): string {
   return bare.replaceAll(/[_-]+/g, " ").trim();
 }
 
+/** The title of the schema, unless it was only made from the name ("Every Ms"). */
 export const titleOf = (name: string, schema: Schema): string => {
-  const text = schema.title ?? words(name);
+  const isMade = schema.title?.toLowerCase() === name.replaceAll("_", " ").toLowerCase();
+  const text = (isMade ? undefined : schema.title) ?? words(name);
   return text.charAt(0).toUpperCase() + text.slice(1);
 };

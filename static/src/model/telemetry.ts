@@ -99,6 +99,41 @@ export interface Books {
   readonly seen: string;
 }
 
+/** The books of a whole run, link by link, as the command line prints them. */
+export interface RunBooks {
+  readonly balanced: boolean | null;
+  readonly seen: string;
+  readonly links: readonly {
+    readonly id: LinkId;
+    readonly directions: Readonly<Record<string, LaneBooks>>;
+  }[];
+}
+
+interface LaneBooks {
+  readonly accepted: number;
+  readonly delivered: number | null;
+  readonly queued: number;
+  readonly in_flight: number | null;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** All links of a run together; what one foreign end hides is unknown for the whole. */
+export function totalOf({ balanced, seen, links }: RunBooks): Books {
+  const lanes = links.flatMap(({ directions }) => Object.values(directions));
+  const sum = (read: (lane: LaneBooks) => number) => lanes.reduce((total, lane) => total + read(lane), 0);
+  const sumKnown = (read: (lane: LaneBooks) => number | null) =>
+    lanes.some((lane) => read(lane) === null) ? null : sum((lane) => read(lane) ?? 0);
+  return {
+    balanced,
+    seen,
+    accepted: sum((lane) => lane.accepted),
+    delivered: sumKnown((lane) => lane.delivered),
+    queued: sum((lane) => lane.queued),
+    in_flight: sumKnown((lane) => lane.in_flight),
+    dropped: sum(({ dropped }) => Object.values(dropped).reduce((total, n) => total + n, 0)),
+  };
+}
+
 export interface SocketTotals {
   readonly id: SocketRef;
   readonly replica: number;

@@ -3,6 +3,7 @@
 import { Activity } from "lucide-react";
 import { useMemo } from "react";
 import { flowLabel } from "../model/drafting";
+import { eventSentence } from "../model/eventWords";
 import { type LinkId, linksOf, nodeLabel, nodesOf, type TopologyDocument } from "../model/topology";
 import { clock, count } from "../model/units";
 import { useCatalogue } from "../stores/catalogueStore";
@@ -34,7 +35,9 @@ export function EventLog({ filter = "", link, isNarrow = false, onClearFilter }:
         (event) =>
           (link === undefined || event.where.link === link) &&
           (!wanted ||
-            `${placeOf(document, event)} ${event.what} ${event.detail}`.toLowerCase().includes(wanted)),
+            `${placeOf(document, event)} ${event.what} ${eventSentence(event)}`
+              .toLowerCase()
+              .includes(wanted)),
       ),
     [events, link, wanted, document],
   );
@@ -80,8 +83,8 @@ function EventRow({ event, document, isNarrow }: EventRowProps) {
         <span className="log-time num">{clock(event.t)}</span>
         <Picture className={`icon look-${look}`} aria-hidden />
         {!isNarrow && <span className="log-where clip">{placeOf(document, event)}</span>}
-        <span className="log-what clip" title={event.detail}>
-          {sentence(event)}
+        <span className="log-what clip" title={eventSentence(event)}>
+          {eventSentence(event)}
         </span>
         <span className="log-count num">{event.count > 1 ? `× ${count(event.count)}` : ""}</span>
       </button>
@@ -97,13 +100,6 @@ function placeOf(document: TopologyDocument, { where }: RunEvent): string {
     return nodeLabel(id, nodesOf(document)[id]) + where.node.slice(id.length);
   }
   return where.process ?? where.link ?? "";
-}
-
-/** "hwm_reached" with a detail: the detail says it; without one, the words of the name. */
-function sentence({ what, detail }: RunEvent): string {
-  const words = what.replaceAll("_", " ");
-  const name = words.charAt(0).toUpperCase() + words.slice(1);
-  return detail ? `${name}: ${detail}` : name;
 }
 
 function goTo({ where }: RunEvent, document: TopologyDocument): void {

@@ -2,7 +2,7 @@
 import { ArrowRight, Link2 } from "lucide-react";
 import { useEffect } from "react";
 import { lanesOf } from "../model/catalogue";
-import type { PipeState } from "../model/telemetry";
+import type { PipeEnd, PipeState } from "../model/telemetry";
 import {
   endpointOf,
   type Lane,
@@ -127,16 +127,13 @@ function Ends({ document, link }: { readonly document: TopologyDocument; readonl
 /** What the gravest of its pipes is in, in a sentence: full, blocked, dropping, gone. */
 function StateNote({ id, lanes }: { readonly id: LinkId; readonly lanes: readonly Lane[] }) {
   const isRunning = useRun((run) => isLive(run.state));
-  const key = useText(() =>
-    lanes
-      .flatMap((lane) =>
-        (["send", "receive", "joined"] as const).map((end) => telemetry.laneEnd(id, lane, end)),
-      )
-      .map(({ state }) => state)
-      .join(),
-  );
+  const statesOf = (...ends: readonly PipeEnd[]) =>
+    lanes.flatMap((lane) => ends.map((end) => telemetry.laneEnd(id, lane, end).state)).join();
+  const senders = useText(() => statesOf("send", "joined"));
+  const receivers = useText(() => statesOf("receive"));
   if (!isRunning) return null;
-  const sentence = stateSentence(key.split(",").map(Number) as PipeState[], {
+  const read = (states: string) => states.split(",").map(Number) as PipeState[];
+  const sentence = stateSentence(read(senders), read(receivers), {
     type: socketTypeOf(id),
     blockedMs: Math.max(0, ...lanes.map((lane) => telemetry.counters(id, lane, "send")?.blocked_ms ?? 0)),
   });

@@ -150,13 +150,15 @@ function LaneBooks({ view }: { readonly view: LaneView }) {
   const total = [...dropped.values()].reduce((sum, n) => sum + n, 0);
   const queued = send.depth + receive.depth + joined.depth;
   const isWhole = received !== undefined && inFlight !== undefined;
+  // Five long numbers do not fit beside each other: then they stand in a column.
+  const isTall = sent.pushed >= 100_000;
   return (
     <section className="panel-section">
       <h3 className="section-title">
         Books
         {isWhole ? <Verdict view={view} /> : <small>half seen: the peer is outside</small>}
       </h3>
-      <div className="books">
+      <div className={isTall ? "books tall" : "books"}>
         <Sum n={sent.pushed} word="accepted" />
         <span className="op">=</span>
         {isWhole ? (

@@ -1,5 +1,16 @@
 // The states of pipes in words: what is the matter, and what it means in 0MQ's terms.
-import { Ban, type LucideIcon, Pause, Redo, TriangleAlert, Unplug, X } from "lucide-react";
+import {
+  Ban,
+  CircleCheck,
+  type LucideIcon,
+  Pause,
+  Plug,
+  Redo,
+  Rss,
+  TriangleAlert,
+  Unplug,
+  X,
+} from "lucide-react";
 import { GRAVITY, PipeState } from "../model/telemetry";
 import { duration } from "../model/units";
 
@@ -51,14 +62,37 @@ const SENTENCES: Readonly<Partial<Record<PipeState, (about: About) => StateSente
   }),
 };
 
-/** A sentence for the gravest of the states; undefined when all is well. */
-export function stateSentence(states: readonly PipeState[], about: About): StateSentence | undefined {
-  const gravest = states.reduce<PipeState>(
+/**
+ * A sentence for the gravest of the states; undefined when all is well.
+ *
+ * @param senders states of the pipes that a socket's send puts messages into.
+ * @param receivers states of those the wire fills: a full one holds the wire, not yet the sender.
+ */
+export function stateSentence(
+  senders: readonly PipeState[],
+  receivers: readonly PipeState[],
+  about: About,
+): StateSentence | undefined {
+  const known = SENTENCES[gravestOf(senders)]?.(about);
+  if (known) return known;
+  const receiving = gravestOf(receivers);
+  return receiving === PipeState.blocked || receiving === PipeState.passedOver
+    ? WIRE_WAITS
+    : SENTENCES[receiving]?.(about);
+}
+
+const WIRE_WAITS: StateSentence = {
+  title: "The receive queue is full.",
+  text: "What follows waits on the wire, then in the send queue. Nothing is lost.",
+  look: "blocked",
+  icon: Pause,
+};
+
+const gravestOf = (states: readonly PipeState[]): PipeState =>
+  states.reduce<PipeState>(
     (worst, state) => ((GRAVITY[state] ?? -1) > (GRAVITY[worst] ?? -1) ? state : worst),
     PipeState.none,
   );
-  return SENTENCES[gravest]?.(about);
-}
 
 export const STATE_WORDS: Readonly<Record<PipeState, string>> = {
   [PipeState.idle]: "idle",
@@ -87,6 +121,13 @@ export const EVENT_LOOKS: Readonly<Record<string, readonly [icon: LucideIcon, lo
   blocked: [Pause, "blocked"],
   hwm_reached: [TriangleAlert, "near"],
   dropped: [X, "drop"],
+  unrouted: [X, "drop"],
+  connected: [Plug, "quiet"],
+  accepted: [Plug, "quiet"],
+  subscribed: [Rss, "quiet"],
+  unsubscribed: [Rss, "quiet"],
+  hwm_left: [CircleCheck, "quiet"],
+  unblocked: [CircleCheck, "quiet"],
   disconnected: [Unplug, "error"],
   handshake_failed: [Ban, "error"],
   node_failed: [Ban, "error"],

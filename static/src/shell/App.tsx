@@ -2,8 +2,7 @@
 import "./shell.css";
 import "../panels/palette.css";
 import "../panels/dock.css";
-import { useCallback, useEffect, useState } from "react";
-import { Canvas } from "../canvas/Canvas";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Dock } from "../panels/Dock";
 import { FirstVisit } from "../panels/FirstVisit";
 import { Inspector } from "../panels/Inspector";
@@ -27,6 +26,10 @@ import { beginBlank, followAddress, openExample, openFirst } from "./opening";
 import { listenToKeys } from "./shortcuts";
 import { TopBar } from "./TopBar";
 import { followSystem } from "./theme";
+
+// Asked for at once and beside the rest: the frame of the page is painted while the canvas still comes.
+const coming = import("../canvas/Canvas");
+const Canvas = lazy(() => coming.then(({ Canvas: canvas }) => ({ default: canvas })));
 
 type Phase = "opening" | "open" | "unreachable" | "gated";
 
@@ -66,7 +69,9 @@ function Page() {
       <Palette />
       <main className="canvas-region">
         <div data-region="canvas" tabIndex={-1}>
-          <Canvas />
+          <Suspense fallback={null}>
+            <Canvas />
+          </Suspense>
           <FirstVisit openExample={(name) => void openExample(name)} beginBlank={beginBlank} />
         </div>
         <LostBanner />

@@ -71,8 +71,22 @@ async function patch(what: string, state: string, whenRefused: string): Promise<
 }
 
 function refused(what: string, error: unknown): void {
+  if (error instanceof RequestRefused && error.code === "quota-reached") {
+    notify("error", what, error.message, { label: "Stop the other runs", run: () => void stopOthers() });
+    return;
+  }
   const findings = error instanceof RequestRefused ? error.problem.findings : undefined;
   const first = findings?.find(({ severity }) => severity === "error");
   if (first) notify("error", what, first.sentence);
   else notifyRefusal(what, error);
+}
+
+/** End every run but the one that is followed, then start this drawing. */
+async function stopOthers(): Promise<void> {
+  const { body } = await request<{ items: readonly RunView[] }>("GET", "/runs");
+  const others = body.items.filter(({ id, state }) => isLive(state) && id !== useRun.getState().run);
+  await Promise.allSettled(
+    others.map(({ id }) => request("PATCH", `/runs/${id}`, { body: { state: "ended" }, revision: "*" })),
+  );
+  await startRun();
 }

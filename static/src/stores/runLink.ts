@@ -1,10 +1,19 @@
 // Follows one run on the websocket: its state, events, telemetry and sampled messages, each to its store.
-import type { PipeRow, Token, Totals } from "../model/telemetry";
+import type { PipeRow, RunBooks, Token, Totals } from "../model/telemetry";
 import { FrameUnreadable, readFrame } from "../wire/frames";
 import type { LiveMessage } from "../wire/live";
 import { forgetEvents, lastSeq, type RunEvent, takeEvent, takeGap } from "./eventStore";
 import { live } from "./liveLink";
-import { type RunId, takeEndpoints, takeExternal, takeNode, takeProcess, takeRun, useRun } from "./runStore";
+import {
+  type RunId,
+  takeEnd,
+  takeEndpoints,
+  takeExternal,
+  takeNode,
+  takeProcess,
+  takeRun,
+  useRun,
+} from "./runStore";
 import { telemetry } from "./telemetryStore";
 
 /** Frames a second asked for; a hidden page asks for few. */
@@ -56,7 +65,7 @@ const STATE_KINDS: Readonly<Record<string, (message: LiveMessage) => void>> = {
   process: (message) => takeProcess(message as never),
   endpoints: (message) => takeEndpoints(message.sockets as never),
   external: (message) => takeExternal(message as never),
-  ended: (message) => useRun.setState({ state: "ended", books: message.books as never }),
+  ended: (message) => takeEnd(message.books as RunBooks),
   gone: () => useRun.setState({ state: "ended" }),
 };
 

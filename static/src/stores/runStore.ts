@@ -1,6 +1,6 @@
 // The run of the open drawing: its state, its processes and nodes, the endpoints really bound.
 import { create } from "zustand";
-import type { Books } from "../model/telemetry";
+import { type Books, type RunBooks, totalOf } from "../model/telemetry";
 import type { EndpointId, NodeId, ProcessId, SocketRef, TopologyId } from "../model/topology";
 import type { LinkState } from "../wire/live";
 
@@ -38,7 +38,7 @@ export interface RunView {
   readonly revision: string;
   readonly state: RunState;
   readonly t_s: number;
-  readonly books: Books | null;
+  readonly books: RunBooks | null;
   readonly processes: readonly ProcessRun[];
   readonly nodes: readonly NodeRun[];
   /** "node.socket#replica" → endpoint → address. */
@@ -95,12 +95,16 @@ export function takeRun(view: RunView): void {
     topology: view.topology,
     state: view.state,
     error: view.error ?? null,
-    books: view.books ?? null,
+    books: view.books ? totalOf(view.books) : null,
     processes: view.processes ?? [],
     nodes,
     endpoints: byFirstReplica(view.endpoints ?? {}),
   });
 }
+
+/** The run is over; its books are final. */
+export const takeEnd = (books: RunBooks | undefined): void =>
+  useRun.setState({ state: "ended", ...(books ? { books: totalOf(books) } : {}) });
 
 export function takeNode(node: NodeRun): void {
   useRun.setState(({ nodes }) => {
