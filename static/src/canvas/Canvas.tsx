@@ -33,6 +33,7 @@ import { Overlay } from "./Overlay";
 import { Pointer } from "./Pointer";
 import { ProcessBox } from "./ProcessBox";
 import type { Painter } from "./painter";
+import type { Box } from "./shapes";
 import { SurfaceContext } from "./surface";
 import { type FlowNode, type LinkEdge as LinkEdgeShape, PROCESS_PREFIX } from "./toFlow";
 import { connectHandlers, endConnecting } from "./useConnect";
@@ -82,6 +83,40 @@ function useFirstFit(geometry: Geometry): void {
     isFitted.current = true;
     void flow.setViewport(fitting(bounds, width, height - useInterface.getState().covered));
   }, [flow, geometry, isEmpty, width, height]);
+}
+
+/** When a panel opens or closes: what was seen whole stays so, in the middle; else the middle stays. */
+function useKeepInView(geometry: Geometry): void {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  useEffect(
+    () =>
+      store.subscribe((now, before) => {
+        if (!before.width || (now.width === before.width && now.height === before.height)) return;
+        const [x, y, zoom] = now.transform;
+        const bounds = geometry.bounds();
+        const seen = { x: -x / zoom, y: -y / zoom, width: before.width / zoom, height: before.height / zoom };
+        if (bounds && holds(seen, bounds)) {
+          const fit = fitting(bounds, now.width, now.height - useInterface.getState().covered, zoom);
+          void flow.setViewport(fit);
+        } else
+          void flow.setViewport({
+            x: x + Math.round((now.width - before.width) / 2),
+            y: y + Math.round((now.height - before.height) / 2),
+            zoom,
+          });
+      }),
+    [flow, geometry, store],
+  );
+}
+
+function holds(outer: Box, inner: Box): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
 }
 
 /** Handlers that never change: were one of them new, every node would render again at each step of a drag. */
@@ -149,6 +184,7 @@ function Surface() {
   }, [flow, geometry]);
   useDetail(root);
   useFirstFit(geometry);
+  useKeepInView(geometry);
 
   return (
     <SurfaceContext value={surface}>

@@ -25,11 +25,16 @@ function durationMs(): number {
   return isCalm ? 0 : 320;
 }
 
-/** The viewport in which a box is seen whole, never larger than life. */
-export function fitting(box: Box, width: number, height: number): { x: number; y: number; zoom: number } {
+/** The viewport in which a box is seen whole, never larger than ``largest``. */
+export function fitting(
+  box: Box,
+  width: number,
+  height: number,
+  largest = LARGEST_FIT,
+): { x: number; y: number; zoom: number } {
   const zoom = Math.max(
     SMALLEST_ZOOM,
-    Math.min(LARGEST_FIT, (width - 2 * MARGIN) / box.width, (height - 2 * MARGIN) / box.height),
+    Math.min(largest, (width - 2 * MARGIN) / box.width, (height - 2 * MARGIN) / box.height),
   );
   // Whole pixels: at 100 % lines and letters fall on the screen's own.
   return {

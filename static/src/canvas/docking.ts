@@ -1,9 +1,9 @@
 // The tubes, rails and mouths along one side of one card.
 
-import { DOCK_GAP, FUNNEL_LENGTH, STRIP_HEIGHT, TUBE_THICKNESS } from "./measures";
+import { DOCK_GAP, FUNNEL_LENGTH, PLAIN_ROOM, STRIP_HEIGHT, TUBE_THICKNESS } from "./measures";
 import { isUpright, type SocketUse } from "./ports";
 import type { Box, Docking, Lane, LinkShape, Mouth, Point, PortShape, Rail, Side, TubeShape } from "./shapes";
-import { centresOf, type Slot, type SlotLane, type SocketLink, slotsOf, spread } from "./slots";
+import { centresOf, flipped, type Slot, type SlotLane, type SocketLink, slotsOf, spread } from "./slots";
 
 interface Frame {
   readonly port: PortShape;
@@ -91,9 +91,9 @@ function tubeBox(frame: Frame, centre: number, { length, hasFunnel }: SlotLane):
       };
 }
 
-function digitsPlace(side: Side, lane: SlotLane): TubeShape["digits"] {
+function digitsPlace(side: Side, slot: Slot, lane: SlotLane): TubeShape["digits"] {
   if (isUpright(side)) return lane.offset < 0 ? "left" : "right";
-  return lane.offset > 0 ? "below" : "above";
+  return lane.offset > 0 || slot.isFlipped ? "below" : "above";
 }
 
 /** Which way messages leave a tube: outwards from a sender; a joined one runs with its lane. */
@@ -118,7 +118,7 @@ function placeSlot(frame: Frame, slot: Slot, centre: number, build: Build): void
       box: tubeBox(frame, across, lane),
       isUpright: isUpright(side),
       exit: exitOf(frame, slot, lane),
-      digits: digitsPlace(side, lane),
+      digits: digitsPlace(side, slot, lane),
       hasRoomBelow: true,
       hasFunnel: lane.hasFunnel,
       isBundle: slot.isBundle,
@@ -176,6 +176,14 @@ export function portsAround(
   return around;
 }
 
+const isLastOfSeveral = (index: number, count: number): boolean => count > 1 && index === count - 1;
+
+/** Rows are 28 px apart, tubes with digits 34: the lowest of several sockets writes its digits below. */
+function flipIfSingle(slot: Slot, all: readonly Slot[]): Slot {
+  const isPlain = slot.lanes.length === 1 && !slot.isBundle && slot.after <= PLAIN_ROOM;
+  return all.length === 1 && isPlain ? flipped(slot) : slot;
+}
+
 /** Stands the tubes of all ports on one side of one card, so that none covers another. */
 export function dock(
   group: readonly PortShape[],
@@ -185,11 +193,14 @@ export function dock(
   from: readonly PortShape[],
 ): Docking {
   const build: Build = { tubes: [], rails: new Map(), mouths: new Map() };
-  const standing = group.map((port) => {
+  const standing = group.map((port, i) => {
     const frame = frameOf(port);
     const links = socketLinks(port, uses.get(port.key) ?? [], ports);
-    const { slots, bare } = slotsOf(links, port.side, frame.dock, opened?.has(port.key) ?? false);
-    return { frame, slots, centres: centresOf(slots), bare };
+    const made = slotsOf(links, port.side, frame.dock, opened?.has(port.key) ?? false);
+    const slots = isLastOfSeveral(i, group.length)
+      ? made.slots.map((slot) => flipIfSingle(slot, made.slots))
+      : made.slots;
+    return { frame, slots, centres: centresOf(slots), bare: made.bare };
   });
   const moves = spread(
     standing.map(({ frame, slots, centres }) => ({

@@ -6,7 +6,7 @@ import { legible } from "./measures";
 import type { Box, TubeShape } from "./shapes";
 import type { Pen } from "./tubePainter";
 
-const PILL_HEIGHT = 18;
+export const PILL_HEIGHT = 18;
 /** JetBrains Mono: every glyph is 0.6 em wide. */
 const ADVANCE = 0.6;
 
@@ -160,10 +160,17 @@ export function paintFunnel({ ctx, inks }: Pen, tube: TubeShape): void {
   ctx.stroke();
 }
 
-export function paintCaption(pen: Pen, text: string, x: number, y: number, ink: string, weight = 500): void {
+export interface CaptionLook {
+  readonly ink: string;
+  readonly weight?: number;
+  readonly align?: "left" | "center" | "right";
+}
+
+export function paintCaption(pen: Pen, text: string, x: number, y: number, look: CaptionLook): void {
   const { ctx, inks, zoom } = pen;
+  const { ink, weight = 500, align = "center" } = look;
   ctx.font = inks.words(legible(11.5, zoom), weight);
-  ctx.textAlign = "center";
+  ctx.textAlign = align;
   ctx.textBaseline = "alphabetic";
   ctx.strokeStyle = inks.canvas;
   ctx.lineWidth = 3;

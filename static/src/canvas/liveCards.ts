@@ -2,9 +2,12 @@
 
 import { type NodeTotals, PipeState } from "../model/telemetry";
 import { duration, rate } from "../model/units";
+import { useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import type { Geometry } from "./geometry";
+import { shortAddress } from "./rowText";
 import { socketKey } from "./shapes";
+import type { SocketRow } from "./toFlow";
 
 /** A wait shorter than this is no news; a strip that appeared stays at least as long. */
 const WORTH_SAYING_MS = 300;
@@ -28,6 +31,13 @@ interface CardLife {
 
 function find(root: HTMLElement, part: string): HTMLElement | null {
   return root.querySelector<HTMLElement>(`[data-part="${part}"]`);
+}
+
+/** Where a socket is really bound in this run, when its address was left to be allotted. */
+function boundText(node: string, row: SocketRow): string | undefined {
+  if (!row.text.startsWith("tcp :auto")) return undefined;
+  const bound = Object.values(useRun.getState().endpoints.get(socketKey(node, row.id)) ?? {})[0];
+  return bound && shortAddress(bound) + row.text.slice("tcp :auto".length);
 }
 
 /** Changes the DOM only where the text differs. */
@@ -97,7 +107,7 @@ export class LiveCards {
     for (const row of data?.rows ?? []) {
       const element = card.words.get(row.id);
       const locks = row.type === "REQ" || row.type === "REP";
-      if (element) write(element, locks && word ? word : row.text);
+      if (element) write(element, locks && word ? word : (boundText(id, row) ?? row.text));
     }
   }
 

@@ -20,6 +20,8 @@ export const LANE_OFFSET = 10;
 /** Room a tube takes beside itself: its digits on one side, its post and tick on the other. */
 export const DIGITS_ROOM = 22;
 export const PLAIN_ROOM = 12;
+/** Two lanes carry digits on both sides; at 85 % these are larger than the tubes' own shrinking. */
+export const LANE_DIGITS_ROOM = 25;
 /** Room under a tube that may drop or be passed by: the count of what was lost, or what did not match. */
 export const LOSS_ROOM = 24;
 /** A publisher's funnel takes this much off its tube. */

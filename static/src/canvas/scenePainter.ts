@@ -12,7 +12,15 @@ import {
   strokeChevrons,
   type WireLook,
 } from "./flowPainter";
-import { paintAlarm, paintCaption, paintDrops, paintFunnel, paintPill, pillReach } from "./labelPainter";
+import {
+  PILL_HEIGHT,
+  paintAlarm,
+  paintCaption,
+  paintDrops,
+  paintFunnel,
+  paintPill,
+  pillReach,
+} from "./labelPainter";
 import { isAlarm, type Mood } from "./levels";
 import { legible } from "./measures";
 import type { Target } from "./painter";
@@ -176,6 +184,18 @@ function paintFlights(pen: Pen, standing: Standing, targets: Target[]): boolean 
   return true;
 }
 
+/** Pills keep their size when lanes come nearer: the upper one moves up, the lower one down, until they part. */
+function twinShift(pen: Pen, standing: Standing, wire: WireShape, y: number): number {
+  const lanes = standing.scene.wiresOf.get(wire.link) ?? [];
+  const twin = lanes.find((one) => one !== wire);
+  if (!twin) return 0;
+  const apart = Math.abs(middleOf(twin.path).y - y);
+  const missing = legible(PILL_HEIGHT + 1, pen.zoom) - apart;
+  if (missing <= 0) return 0;
+  const isUpper = middleOf(twin.path).y > y || (apart === 0 && lanes[0] === wire);
+  return isUpper ? -missing / 2 : missing / 2;
+}
+
 function paintWords(pen: Pen, standing: Standing, seen: readonly SeenWire[], targets: Target[]): void {
   for (const { wire, life, look } of seen) {
     if (look.isOff) continue;
@@ -188,14 +208,18 @@ function paintWords(pen: Pen, standing: Standing, seen: readonly SeenWire[], tar
       continue;
     }
     if (hasRoom(pen, wire, life)) {
-      const middle = middleOf(wire.path);
+      const { x, y } = middleOf(wire.path);
       const pill = { text: life.pill, isFlight: life.isFlightPill, mood: life.mood };
-      targets.push({ kind: "pill", link: wire.link, box: paintPill(pen, middle.x, middle.y, pill) });
+      const box = paintPill(pen, x, y + twinShift(pen, standing, wire, y), pill);
+      targets.push({ kind: "pill", link: wire.link, box });
     }
     if (life.lost > 0) {
       const { x, y } = middleOf(wire.path);
       const below = (hasRoom(pen, wire, life) ? 12 : 4) + legible(11.5, pen.zoom);
-      paintCaption(pen, `${count(life.lost)} lost in transit`, x, y + below, pen.inks.drop, 600);
+      paintCaption(pen, `${count(life.lost)} lost in transit`, x, y + below, {
+        ink: pen.inks.drop,
+        weight: 600,
+      });
     }
   }
 }
@@ -215,15 +239,12 @@ function paintLosses(pen: Pen, standing: Standing, seen: readonly SeenWire[], ta
         box: paintDrops(pen, tube, life.dropped, life.dropWord),
       });
     else if (tube.hasFunnel && life.unmatched !== undefined && life.unmatched > 0) {
-      const size = legible(11.5, pen.zoom);
-      const x = tube.box.x + tube.box.width / 2 - 6;
-      paintCaption(
-        pen,
-        `${rate(life.unmatched)} no match`,
-        x,
-        tube.box.y + tube.box.height + 5 + size,
-        pen.inks.text3,
-      );
+      const { box, exit } = tube;
+      const y = box.y + box.height + 5 + legible(11.5, pen.zoom);
+      // Begins under the funnel and goes the way the messages go, off the rails.
+      const x = exit > 0 ? box.x - 15 : box.x + box.width + 15;
+      const look = { ink: pen.inks.text3, align: exit > 0 ? "left" : "right" } as const;
+      paintCaption(pen, `${rate(life.unmatched)} no match`, x, y, look);
     }
   }
 }

@@ -4,6 +4,7 @@ import {
   CARD_WIDTH,
   DIGITS_ROOM,
   JOINED_LENGTH,
+  LANE_DIGITS_ROOM,
   LANE_OFFSET,
   LINKS_BEFORE_BUNDLE,
   LOSS_ROOM,
@@ -40,6 +41,8 @@ export interface Slot {
   readonly links: readonly SocketLink[];
   readonly lanes: readonly SlotLane[];
   readonly isBundle: boolean;
+  /** Digits stand on the other side than they usually do. */
+  readonly isFlipped?: boolean;
   /** Room needed before and after the centre, across. */
   readonly before: number;
   readonly after: number;
@@ -82,8 +85,10 @@ function makeSlot(links: readonly SocketLink[], dock: number, isUpright: boolean
     (lane) => lane.end === "send" && links.some((one) => one.link.drops === lane.lane),
   );
   const digits = isUpright ? UPRIGHT_PITCH - PLAIN_ROOM : DIGITS_ROOM;
-  if (lanes.length > 1)
-    return { links, lanes, isBundle, before: LANE_OFFSET + digits, after: LANE_OFFSET + digits };
+  if (lanes.length > 1) {
+    const room = LANE_OFFSET + (isUpright ? digits : LANE_DIGITS_ROOM);
+    return { links, lanes, isBundle, before: room, after: room };
+  }
   return isUpright
     ? { links, lanes, isBundle, before: PLAIN_ROOM, after: digits }
     : { links, lanes, isBundle, before: digits, after: PLAIN_ROOM + (loses ? LOSS_ROOM : 0) };
@@ -103,6 +108,11 @@ export function slotsOf(
     return { slots: [makeSlot(docked, dock, isUpright, true)], bare };
   docked.sort((a, b) => (isUpright ? a.far.x - b.far.x : a.far.y - b.far.y));
   return { slots: docked.map((one) => makeSlot([one], dock, isUpright, false)), bare };
+}
+
+/** The same slot with its digits below, so that a neighbour's tube above stands near. */
+export function flipped(slot: Slot): Slot {
+  return { ...slot, isFlipped: true, before: PLAIN_ROOM, after: Math.max(slot.after, LANE_DIGITS_ROOM) };
 }
 
 /** The centres of one socket's slots, relative to its port: as a block around it. */
