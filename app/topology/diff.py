@@ -151,8 +151,9 @@ def difference(old: Plan, new: Plan) -> list[Step]:
     unless the link itself changed, or the node moved to another process.
     """
     moved = _moved(old, new)
-    gone_links = [link for link in old.links if link not in new.links or moved & _ends(link)]
-    new_links = [link for link in new.links if link not in old.links or moved & _ends(link)]
+    before, after = ({link.id: link for link in plan.links} for plan in (old, new))
+    gone_links = [link for link in old.links if after.get(link.id) != link or moved & _ends(link)]
+    new_links = [link for link in new.links if before.get(link.id) != link or moved & _ends(link)]
     return [
         *(Disconnect(link) for link in gone_links),
         *_process_steps(old, new),

@@ -127,6 +127,11 @@ class Drawing:
         self.allow_hosts = allow_hosts
         self.joints = list(self._joints())
         self._bound = frozenset(joint.bind.name for joint in self.joints)
+        self._live = [joint for joint in self.joints if joint.is_live]
+        self._peers: dict[str, list[End]] = {}
+        for joint in self._live:
+            for end, peer in joint.ends():
+                self._peers.setdefault(end.name, []).append(peer)
 
     def end(self, reference: str) -> End | None:
         """Return the socket, or the part's port, of ``node.socket``; ``None`` when there is none."""
@@ -142,7 +147,11 @@ class Drawing:
 
     def live_joints(self) -> list[Joint]:
         """Return the links that a run would make."""
-        return [joint for joint in self.joints if joint.is_live]
+        return self._live
+
+    def live_peers(self, end: End) -> list[End]:
+        """Return the sockets at the other ends of this one's live links."""
+        return self._peers.get(end.name, [])
 
     def sockets(self) -> Iterator[End]:
         """Yield every socket of every node, parts' instances aside."""
