@@ -98,17 +98,11 @@ def _type_fix(drawing: Drawing, joint: Joint) -> Fix | None:
 
 def _suits(drawing: Drawing, end: End, candidate: str) -> bool:
     """Tell whether all the end's live links would be legal with this type."""
-    for joint in drawing.live_joints():
-        for own, peer in joint.ends():
-            if own.name == end.name and candidate not in peers_of(peer.socket.type):
-                return False
-    return True
+    return all(candidate in peers_of(peer.socket.type) for peer in drawing.live_peers(end))
 
 
 def _are_alone(drawing: Drawing, joint: Joint) -> bool:
-    names = {joint.connect.name, joint.bind.name}
-    others = [each for each in drawing.live_joints() if each.id != joint.id]
-    is_shared = any(end.name in names for each in others for end, _ in each.ends())
+    is_shared = any(len(drawing.live_peers(end)) > 1 for end, _ in joint.ends())
     return not is_shared and not joint.connect.is_port and not joint.bind.is_port
 
 

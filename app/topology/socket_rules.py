@@ -30,9 +30,7 @@ def subscription_findings(drawing: Drawing) -> Iterator[Finding]:
         node = end.node
         if end.socket.type != "SUB" or end.socket.subscriptions or not node.enabled or end.is_external:
             continue
-        peers = [
-            peer.name for joint in drawing.live_joints() for own, peer in joint.ends() if own.name == end.name
-        ]
+        peers = [peer.name for peer in drawing.live_peers(end)]
         joined = f" from {', '.join(peers)}" if peers else ""
         sentence = f"{end.name} is a SUB without a subscription: it receives nothing{joined}"
         fix = Fix("Subscribe to everything", (setting([*end.path, "subscriptions"], [""]),))
