@@ -16,6 +16,7 @@ import {
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useInterface } from "../stores/interfaceStore";
+import { useRun } from "../stores/runStore";
 import { useSelection } from "../stores/selectionStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
@@ -172,7 +173,12 @@ function Surface() {
 
   useEffect(() => model.follow(), [model]);
   useEffect(() => {
-    const stops = [telemetry.onText(surface.liveCards.write), telemetry.onLayout(surface.liveCards.write)];
+    const { write } = surface.liveCards;
+    const stops = [
+      telemetry.onText(write),
+      telemetry.onLayout(write),
+      useRun.subscribe((now, before) => now.state !== before.state && write()),
+    ];
     return () => {
       for (const stop of stops) stop();
     };

@@ -4,7 +4,7 @@ import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflo
 import { CircleAlert, Info, Pause, Plug, TriangleAlert } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useRef } from "react";
 import { findingsAt, worst } from "../model/findings";
-import { useRun } from "../stores/runStore";
+import { isLive, useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
 import { iconOf } from "./cardIcons";
@@ -92,8 +92,9 @@ function runWord(node: string, data: CardData) {
   return (state: ReturnType<typeof useRun.getState>): string => {
     const failed = state.nodes.get(node)?.find((replica) => replica.state === "failed");
     if (failed) return `failed ${failed.error ?? ""}`;
+    if (!isLive(state.state)) return "";
     if (state.nodes.get(node)?.some((replica) => replica.state === "stopped")) return "stopped";
-    if (!data.isExternal || state.run === null) return "";
+    if (!data.isExternal) return "";
     const peer = state.externals.get(node);
     return peer ? `peer ${peer.peer}` : "";
   };

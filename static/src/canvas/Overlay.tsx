@@ -4,7 +4,7 @@ import { EdgeLabelRenderer, useStoreApi } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
-import { useRun } from "../stores/runStore";
+import { isLive, useRun } from "../stores/runStore";
 import { useSelection } from "../stores/selectionStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
@@ -37,6 +37,7 @@ function makePainter(canvas: HTMLCanvasElement, geometry: Geometry): Painter {
     },
     isOff: (link) => geometry.drawing.links.get(link)?.edge.data?.isOff ?? false,
     isCalm: () => useInterface.getState().isCalm || lessMotion.matches,
+    isLive: () => isLive(useRun.getState().state),
     isHeld: () => useRun.getState().state === "paused",
   });
 }
@@ -53,7 +54,7 @@ function listen(painter: Painter, geometry: Geometry): () => void {
     telemetry.onLayout(anew),
     useSelection.subscribe(again),
     useInterface.subscribe((now, before) => now.isCalm !== before.isCalm && again()),
-    useRun.subscribe((now, before) => now.state !== before.state && again()),
+    useRun.subscribe((now, before) => now.state !== before.state && painter.restate()),
     watchInks(() => painter.recolour()),
   ];
   document.addEventListener("visibilitychange", again);

@@ -2,7 +2,7 @@
 
 import type { NodeProps } from "@xyflow/react";
 import { memo, useCallback } from "react";
-import { useRun } from "../stores/runStore";
+import { isLive, useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
 import { useConnecting } from "./connecting";
 import { useSurface } from "./surface";
@@ -10,6 +10,7 @@ import { PROCESS_PREFIX, type ProcessNode } from "./toFlow";
 
 function pidText(id: string) {
   return (state: ReturnType<typeof useRun.getState>): string => {
+    if (!isLive(state.state)) return "";
     const own = state.processes.filter((process) => process.id === id);
     const dead = own.find((process) => process.state === "died" || process.state === "failed");
     if (dead) return `died${dead.last_words ? `: ${dead.last_words}` : ""}`;

@@ -2,7 +2,7 @@
 
 import { type NodeTotals, PipeState } from "../model/telemetry";
 import { duration, rate } from "../model/units";
-import { useRun } from "../stores/runStore";
+import { isLive, useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import type { Geometry } from "./geometry";
 import { shortAddress } from "./rowText";
@@ -12,6 +12,8 @@ import type { SocketRow } from "./toFlow";
 /** A wait shorter than this is no news; a strip that appeared stays at least as long. */
 const WORTH_SAYING_MS = 300;
 const STAYS_MS = 900;
+
+const NOT_RUNNING: readonly NodeTotals[] = [];
 
 type CardMood = "" | "blocked" | "slow";
 
@@ -35,7 +37,7 @@ function find(root: HTMLElement, part: string): HTMLElement | null {
 
 /** Where a socket is really bound in this run, when its address was left to be allotted. */
 function boundText(node: string, row: SocketRow): string | undefined {
-  if (!row.text.startsWith("tcp :auto")) return undefined;
+  if (!row.text.startsWith("tcp :auto") || !isLive(useRun.getState().state)) return undefined;
   const bound = Object.values(useRun.getState().endpoints.get(socketKey(node, row.id)) ?? {})[0];
   return bound && shortAddress(bound) + row.text.slice("tcp :auto".length);
 }
@@ -86,7 +88,8 @@ export class LiveCards {
   write = (): void => {
     for (const id of this.#cards.keys()) this.#writeCard(id);
     for (const [id, corner] of this.#corners) {
-      const own = telemetry.totals?.processes.filter((process) => process.id === id) ?? [];
+      const all = isLive(useRun.getState().state) ? telemetry.totals?.processes : undefined;
+      const own = all?.filter((process) => process.id === id) ?? [];
       const share = own.reduce((sum, process) => sum + process.cpu_share, 0);
       write(corner, own.length ? `${Math.round(share * 100)} %` : "");
     }
@@ -95,7 +98,7 @@ export class LiveCards {
   #writeCard(id: string): void {
     const card = this.#cards.get(id);
     if (!card) return;
-    const totals = telemetry.node(id);
+    const totals = isLive(useRun.getState().state) ? telemetry.node(id) : NOT_RUNNING;
     const data = this.#geometry.drawing.cards.get(id)?.data;
     const isRunning = totals.length > 0;
     write(
@@ -119,7 +122,8 @@ export class LiveCards {
     if (!isBlocked) life.blockedSince = 0;
     else if (!life.blockedSince) life.blockedSince = now;
     const blockedFor = isBlocked ? now - life.blockedSince : 0;
-    let mood: CardMood = blockedFor >= WORTH_SAYING_MS ? "blocked" : this.#holdsOthersBack(id) ? "slow" : "";
+    const isSlow = totals.length > 0 && this.#holdsOthersBack(id);
+    let mood: CardMood = blockedFor >= WORTH_SAYING_MS ? "blocked" : isSlow ? "slow" : "";
     if (!mood && life.mood === "blocked" && totals.length && now - life.shownAt < STAYS_MS) mood = life.mood;
     if (mood && mood !== life.mood) life.shownAt = now;
     life.mood = mood;

@@ -30,6 +30,8 @@ export interface PainterSources {
   isOff(link: string): boolean;
   /** No motion: Calm, or the system asks for less. */
   isCalm(): boolean;
+  /** A run exists and has not ended: its numbers are true. */
+  isLive(): boolean;
   /** The run holds: nothing may move. */
   isHeld(): boolean;
 }
@@ -71,8 +73,12 @@ export class Painter {
     this.#canvas = canvas;
     this.#ctx = canvas.getContext("2d");
     this.#sources = sources;
-    this.#tubes = new TubeLives(sources.telemetry, (tube) => sources.limit(tube));
-    this.#wires = new WireLives(sources.telemetry);
+    this.#tubes = new TubeLives(
+      sources.telemetry,
+      (tube) => sources.limit(tube),
+      () => sources.isLive(),
+    );
+    this.#wires = new WireLives(sources.telemetry, () => sources.isLive());
   }
 
   get targets(): readonly Target[] {
@@ -131,15 +137,26 @@ export class Painter {
       this.#intervalMs = telemetry.intervalMs;
     }
     const tokens = telemetry.drainTokens();
-    if (tokens.length && !this.#sources.isHeld() && !this.#sources.isCalm())
+    const flies = tokens.length > 0 && !this.#sources.isHeld() && !this.#sources.isCalm();
+    if (flies)
       this.#flights.launch(tokens, this.#clock, wireFinder(scene), (wire) => this.#wires.get(wire).regime);
     this.#digitsSoon();
-    if (differs || this.#flights.flights.length) this.invalidate();
+    if (differs || flies) this.invalidate();
   }
 
   /** New totals came: what is written follows at 4 Hz. */
   count(): void {
     this.#digitsSoon();
+  }
+
+  /** The run began, paused, or ended: what telemetry said before may not hold any more. */
+  restate(): void {
+    const { scene, isLive } = this.#sources;
+    this.#tubes.refresh(scene().tubes, performance.now(), 1);
+    this.#wires.refresh(scene().wires);
+    this.#tubes.refreshDigits();
+    if (!isLive()) this.#flights.clear();
+    this.invalidate();
   }
 
   /** The drawing changed: tubes that do not run may have other limits. */

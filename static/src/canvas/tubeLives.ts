@@ -28,9 +28,12 @@ export class TubeLives {
   readonly #limit: (tube: TubeShape) => number;
   readonly #end = emptyLaneEnd();
 
-  constructor(telemetry: TelemetryStore, limit: (tube: TubeShape) => number) {
+  readonly #isLive: () => boolean;
+
+  constructor(telemetry: TelemetryStore, limit: (tube: TubeShape) => number, isLive: () => boolean) {
     this.#telemetry = telemetry;
     this.#limit = limit;
+    this.#isLive = isLive;
   }
 
   get(tube: TubeShape): TubeLife {
@@ -100,7 +103,11 @@ export class TubeLives {
   }
 
   #read(tube: TubeShape, life: TubeLife, now: number): void {
-    const level = tube.isBundle ? this.#readBundle(tube) : this.#readOne(tube);
+    const level = this.#isLive()
+      ? tube.isBundle
+        ? this.#readBundle(tube)
+        : this.#readOne(tube)
+      : emptyLevel();
     life.isLive = level.count > 0;
     if (!life.isLive) level.hwm = this.#limit(tube);
     life.level = level;

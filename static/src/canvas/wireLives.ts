@@ -70,8 +70,11 @@ export class WireLives {
   readonly #send = emptyLaneEnd();
   readonly #receive = emptyLaneEnd();
 
-  constructor(telemetry: TelemetryStore) {
+  readonly #isLive: () => boolean;
+
+  constructor(telemetry: TelemetryStore, isLive: () => boolean) {
     this.#telemetry = telemetry;
+    this.#isLive = isLive;
   }
 
   get(wire: WireShape): WireLife {
@@ -112,6 +115,18 @@ export class WireLives {
 
   #readGauges(wire: WireShape, life: WireLife): void {
     const { link, lane } = wire;
+    if (!this.#isLive()) {
+      // What was lost stays to be read after the end; nothing else is true any more.
+      Object.assign(life, {
+        regime: "silent",
+        ratePerSecond: 0,
+        mood: "calm",
+        inFlight: undefined,
+        pill: "",
+      });
+      life.unmatched = undefined;
+      return;
+    }
     const send = this.#telemetry.laneEnd(link, lane, "send", this.#send);
     const isJoined = send.pipes === 0 && this.#telemetry.rows(link, lane, "joined").length > 0;
     const receive = this.#telemetry.laneEnd(link, lane, isJoined ? "joined" : "receive", this.#receive);
@@ -140,6 +155,7 @@ export class WireLives {
   }
 
   #readCounters(wire: WireShape, life: WireLife): void {
+    if (!this.#isLive()) return;
     const { link, lane } = wire;
     const sent = this.#telemetry.counters(link, lane, "send");
     const arrived = this.#telemetry.counters(link, lane, "receive");
