@@ -113,7 +113,7 @@ class PipeTable:
             [row.figures[_HWM] for row in rows],
             [row.figures[_PEAK] for row in rows],
             [row.rate for row in rows],
-            [row.state for row in rows],
+            self._states(),
         ]
         return frames.encode_gauges(self.epoch, tick, t_s, columns)
 
@@ -124,6 +124,19 @@ class PipeTable:
         columns.extend([row.total(place) for row in rows] for place in _COUNTERS)
         columns.append([row.lost for row in rows])
         return frames.encode_counters(self.epoch, tick, t_s, columns)
+
+    def _states(self) -> list[PipeState]:
+        """What each row is drawn as: a full receiver holds somebody back only where its sender waits."""
+        blocked = {
+            row.key.pair for row in self.rows if row.state is PipeState.BLOCKED and row.key.end == "send"
+        }
+        full = (PipeState.BLOCKED, PipeState.PASSED_OVER)
+        return [
+            row.state
+            if row.key.end != "receive" or row.state not in full
+            else (PipeState.BLOCKED if row.key.pair in blocked else PipeState.NEAR)
+            for row in self.rows
+        ]
 
     def _tell(self, row: PipeRow, before: PipeState, after: PipeState) -> None:
         full = (PipeState.BLOCKED, PipeState.PASSED_OVER)
