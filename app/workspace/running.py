@@ -185,16 +185,18 @@ class Running:
         groups = [[edit] for edit in edits] if len(edits) <= EDITS_TOLD_APART else [edits]
         effects: list[Effect] = []
         document = before
+        half_done = 0
         for group in groups:
             for edit in group:
                 document, _ = apply(document, edit)
+            half_done += len(group)
             plan = self._plan_or_none(document)
-            effect: Effect = "next-run"
-            if plan is not None and known is not None:
-                effect = worst(difference(known, plan))
-            known = plan or known
-            effects += [effect] * len(group)
-        return effects
+            if plan is None:
+                continue  # a step of several edits may pass through errors: what it leads to counts
+            effect: Effect = worst(difference(known, plan)) if known is not None else "next-run"
+            effects += [effect] * half_done
+            known, half_done = plan, 0
+        return effects + ["next-run"] * half_done
 
     # ── messages ──────────────────────────────────────────────────────────────────────────────
 
