@@ -18,6 +18,15 @@ export interface Variant {
   readonly schema: Schema;
 }
 
+const NULL_MEANS = /(?:[;,]\s*)?\bnull is ([^.;,]+)/;
+
+/** What leaving a value out means, in the words of its description: "null is never" → "never". */
+export const nullWord = (description = ""): string => NULL_MEANS.exec(description)?.[1] ?? "none";
+
+/** The description without what `nullWord` says already. */
+export const withoutNull = (description: string): string =>
+  description.replace(NULL_MEANS, "").replace(/^[;,.\s]+$/, "");
+
 /** Follow $ref into the definitions of `root`; what the reference adds (a default, a title) is kept. */
 export function resolved(schema: Schema, root: Schema): Schema {
   if (!schema.$ref) return schema;

@@ -58,7 +58,7 @@ export function EventLog({ filter = "", link, isNarrow = false, onClearFilter }:
     );
   return (
     <ol className={isNarrow ? "log narrow" : "log"}>
-      {matching
+      {joined(matching.slice(-SHOWN * 4))
         .slice(-SHOWN)
         .toReversed()
         .map((event) => (
@@ -67,6 +67,25 @@ export function EventLog({ filter = "", link, isNarrow = false, onClearFilter }:
       {missed > 0 && <li className="log-gap">{count(missed)} older events were not kept.</li>}
     </ol>
   );
+}
+
+/** Events whose sentence says their count. */
+const COUNTED: readonly string[] = ["dropped", "unrouted"];
+/** Of one kind at one place, what follows within this time is one row. */
+const JOINED_S = 1;
+
+function joined(events: readonly RunEvent[]): readonly RunEvent[] {
+  const rows: RunEvent[] = [];
+  const last = new Map<string, number>();
+  for (const event of events) {
+    const key = `${event.what} ${event.detail} ${JSON.stringify(event.where)}`;
+    const i = last.get(key);
+    const older = i === undefined ? undefined : rows[i];
+    if (i !== undefined && older && event.t - older.t < JOINED_S)
+      rows[i] = { ...older, count: older.count + event.count };
+    else last.set(key, rows.push(event) - 1);
+  }
+  return rows;
 }
 
 interface EventRowProps {
@@ -86,7 +105,9 @@ function EventRow({ event, document, isNarrow }: EventRowProps) {
         <span className="log-what clip" title={eventSentence(event)}>
           {eventSentence(event)}
         </span>
-        <span className="log-count num">{event.count > 1 ? `× ${count(event.count)}` : ""}</span>
+        <span className="log-count num">
+          {event.count > 1 && !COUNTED.includes(event.what) ? `× ${count(event.count)}` : ""}
+        </span>
       </button>
     </li>
   );

@@ -168,13 +168,15 @@ function HintBubble({ beginBlank }: FirstVisitProps) {
   );
 }
 
-/** A text, so that it compares by value. */
+/** A text, so that it compares by value. What waits at a full receive queue is the wire, not the sender. */
 function seenKey(): string {
-  const states = telemetry.gauges?.state ?? new Uint8Array();
+  const { gauges, pipes } = telemetry;
+  const isAnySending = (state: PipeState) =>
+    pipes.some((pipe, row) => pipe.end !== "receive" && gauges?.state[row] === state);
   const seen: Seen = {
-    isPassedOver: states.includes(PipeState.passedOver),
-    isBlocked: states.includes(PipeState.blocked),
-    isDropping: states.includes(PipeState.dropping),
+    isPassedOver: isAnySending(PipeState.passedOver),
+    isBlocked: isAnySending(PipeState.blocked),
+    isDropping: isAnySending(PipeState.dropping),
   };
   return JSON.stringify(seen);
 }

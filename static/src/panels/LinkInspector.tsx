@@ -105,8 +105,7 @@ function Title({ document, link, towards }: TitleProps) {
 function Ends({ document, link }: { readonly document: TopologyDocument; readonly link: LinkDocument }) {
   const bound = useRun((run) => run.endpoints.get(link.bind));
   const [endpoint, written] = endpointOf(document, link);
-  const address =
-    bound?.[endpoint] ?? (written.includes("://") ? written : `${written}, allotted when it runs`);
+  const address = bound?.[endpoint] ?? (written.includes("://") ? written : `${written} :auto`);
   return (
     <div className="ends">
       <span className="tag">{socketAt(document, link.bind)?.type}</span>

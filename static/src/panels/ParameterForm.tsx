@@ -1,7 +1,7 @@
 // Every parameter of a node's behaviour, made from its schema, with defaults and what differs from them.
 import { behaviourOf, type Schema } from "../model/catalogue";
 import { sameValue } from "../model/edits";
-import { kindOf, resolved, titleOf, unitOf } from "../model/schemaForm";
+import { kindOf, nullWord, resolved, titleOf, unitOf, withoutNull } from "../model/schemaForm";
 import type { Json, NodeDocument, NodeId } from "../model/topology";
 import { quantity } from "../model/units";
 import { useCatalogue } from "../stores/catalogueStore";
@@ -55,11 +55,11 @@ function Parameter({ id, name, schema, root, value }: ParameterProps) {
   return (
     <FormRow
       label={title}
-      summary={found.description ?? ""}
-      fallback={defaultText(fallback, unitOf(name))}
+      summary={withoutNull(found.description ?? "")}
+      fallback={fallback === null ? nullWord(found.description) : defaultText(fallback, unitOf(name))}
       isChanged={value !== undefined && !sameValue(value, fallback)}
       path={path}
-      isWide={kind === "list" || kind === "map" || isLong(value ?? fallback)}
+      isWide={kind === "list" || kind === "map" || kind === "text" || kind === "variants"}
       pin={isNumber ? { isPinned, toggle: () => usePins.getState().toggle(pinKey(id, [name])) } : undefined}
       onReset={() => useTopology.getState().edit(`Reset ${title}`, unsetIfThere(path, value))}
     >
@@ -77,9 +77,6 @@ function Parameter({ id, name, schema, root, value }: ParameterProps) {
 
 const unsetIfThere = (path: readonly string[], value: Json | undefined) =>
   value === undefined ? [] : [{ kind: "unset" as const, path }];
-
-const isLong = (value: Json): boolean =>
-  typeof value === "string" || (typeof value === "object" && value !== null);
 
 export function defaultText(value: Json, unit: string): string {
   if (value === null) return "none";

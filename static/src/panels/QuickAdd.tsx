@@ -44,8 +44,12 @@ function QuickList({ request }: { readonly request: Request }) {
   );
   const [x, y] = placeOf(request);
   useFloating(ref, x, y, close);
-  useEffect(() => ref.current?.querySelector("input")?.focus(), []);
-  useEffect(() => ref.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }));
+  useEffect(() => {
+    ref.current?.querySelector("input")?.focus();
+  }, []);
+  useEffect(() => {
+    ref.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  });
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
     close();

@@ -1,7 +1,16 @@
 // One field of a behaviour's parameters, whatever its schema: number, text, choice, list, map, or one of several shapes.
 import { Plus, X } from "lucide-react";
 import type { Schema } from "../model/catalogue";
-import { firstValue, kindOf, resolved, titleOf, unitOf, variantOf, variants } from "../model/schemaForm";
+import {
+  firstValue,
+  kindOf,
+  nullWord,
+  resolved,
+  titleOf,
+  unitOf,
+  variantOf,
+  variants,
+} from "../model/schemaForm";
 import type { Json } from "../model/topology";
 import { Button, IconButton } from "../ui/Button";
 import { NumberInput, Select, Switch, TextInput } from "../ui/Field";
@@ -83,7 +92,10 @@ function VariantField({ name, label, schema, root, value, onChange }: SchemaFiel
     <Select
       label={`${label}: kind`}
       value={String(current)}
-      options={options.map((option, i) => ({ value: String(i), label: option.label }))}
+      options={options.map((option, i) => ({
+        value: String(i),
+        label: option.label === "none" ? nullWord(resolved(schema, root).description) : option.label,
+      }))}
       onChange={(i) => {
         const next = options[Number(i)];
         if (next) onChange(next.label === "none" ? null : firstValue(next.schema, root));

@@ -210,7 +210,9 @@ function Alarms() {
   telemetry.pipes.forEach((pipe, row) => {
     if (pipe.end !== "send") out += gauges?.rate[row] ?? 0;
     const state = (gauges?.state[row] ?? PipeState.none) as PipeState;
-    states.set(state, (states.get(state) ?? new Set()).add(pipe.link));
+    // A full receive queue holds the wire; only a sender that waits is blocked.
+    if (state !== PipeState.blocked || pipe.end !== "receive")
+      states.set(state, (states.get(state) ?? new Set()).add(pipe.link));
   });
   const links = (state: PipeState) => states.get(state)?.size ?? 0;
   return (

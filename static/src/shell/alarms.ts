@@ -1,5 +1,5 @@
 // Says alarms aloud: merged into one sentence, at most once in two seconds, only when they change.
-import { PipeState } from "../model/telemetry";
+import { type PipeRow, PipeState } from "../model/telemetry";
 import { plural } from "../model/units";
 import { useNotices } from "../stores/noticeStore";
 import { useRun } from "../stores/runStore";
@@ -14,10 +14,15 @@ const WORDS: readonly (readonly [state: PipeState, word: string])[] = [
   [PipeState.disconnected, "without a peer"],
 ];
 
+type Place = Pick<PipeRow, "link" | "end">;
+
 /** "2 links blocked, 1 link dropping", or "No alarms". */
-export function alarmSentence(states: ArrayLike<number>, links: readonly string[]): string {
+export function alarmSentence(states: ArrayLike<number>, pipes: readonly Place[]): string {
   const parts = WORDS.flatMap(([state, word]) => {
-    const touched = new Set(links.filter((_, row) => states[row] === state));
+    const there = pipes.filter(
+      ({ end }, row) => states[row] === state && (state !== PipeState.blocked || end !== "receive"),
+    );
+    const touched = new Set(there.map(({ link }) => link));
     return touched.size ? [`${plural(touched.size, "link")} ${word}`] : [];
   });
   return parts.length ? parts.join(", ") : "No alarms";
@@ -30,10 +35,7 @@ export function speakAlarms(): () => void {
     telemetry.onText(() => {
       const { gauges, pipes } = telemetry;
       if (!gauges || performance.now() - spokenAt < EVERY_MS) return;
-      const sentence = alarmSentence(
-        gauges.state,
-        pipes.map(({ link }) => link),
-      );
+      const sentence = alarmSentence(gauges.state, pipes);
       if (sentence === last) return;
       last = sentence;
       spokenAt = performance.now();

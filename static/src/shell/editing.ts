@@ -24,6 +24,7 @@ import {
 } from "../model/topology";
 import { plural } from "../model/units";
 import { useCatalogue } from "../stores/catalogueStore";
+import { useInterface } from "../stores/interfaceStore";
 import { notify } from "../stores/noticeStore";
 import { type Item, useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
@@ -153,6 +154,7 @@ export async function arrange(): Promise<void> {
   // Meanwhile somebody may have drawn on: only nodes that are still there move.
   const still = new Map([...places].filter(([id]) => Object.hasOwn(nodesOf(drawn()), id)));
   edit(only ? `Arrange ${named()}` : "Arrange everything", draftMove(still));
+  if (!only) requestAnimationFrame(() => useInterface.getState().canvas?.fit());
 }
 
 /** The swap of patterns that this node offers, if any: PUSH and PULL to PUB and SUB, or back. */

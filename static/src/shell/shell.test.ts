@@ -44,6 +44,7 @@ test("no two commands want the same key", () => {
 });
 
 test("alarms are merged into one sentence by link", () => {
-  expect(alarmSentence([3, 3, 5], ["a", "a", "b"])).toBe("1 link blocked, 1 link dropping");
-  expect(alarmSentence([0, 1], ["a", "b"])).toBe("No alarms");
+  const pipe = (link: string, end: "send" | "receive" = "send") => ({ link, end });
+  expect(alarmSentence([3, 3, 5], [pipe("a"), pipe("a"), pipe("b")])).toBe("1 link blocked, 1 link dropping");
+  expect(alarmSentence([0, 3], [pipe("a"), pipe("a", "receive")])).toBe("No alarms");
 });

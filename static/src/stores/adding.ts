@@ -2,7 +2,14 @@
 import { draftPaste } from "../model/arranging";
 import { draftLink, draftNode, draftSocket } from "../model/drafting";
 import { freePlace } from "../model/geometry";
-import { type NodeId, nodesOf, type Place, type ProcessId, type SocketRef } from "../model/topology";
+import {
+  type NodeId,
+  nodesOf,
+  type Place,
+  type ProcessId,
+  type SocketRef,
+  type TopologyDocument,
+} from "../model/topology";
 import { useCatalogue } from "./catalogueStore";
 import { type PaletteItem, useInterface } from "./interfaceStore";
 import { notifyRefusal } from "./noticeStore";
@@ -22,7 +29,9 @@ export function addNode(
 ): NodeId {
   const { document, edit } = useTopology.getState();
   const { catalogue } = useCatalogue.getState();
-  const at = place ?? freePlace(document, useInterface.getState().canvas?.centre() ?? [300, 200]);
+  const at =
+    place ??
+    freePlace(document, besideSelected(document) ?? useInterface.getState().canvas?.centre() ?? [300, 200]);
   const draft =
     item.kind === "behaviour"
       ? draftNode(document, catalogue, item.name, at, process)
@@ -31,7 +40,16 @@ export function addNode(
   const made = { kind: "node", id: draft.id } as const;
   useSelection.getState().select([made]);
   useSelection.getState().focus(made);
+  // The card is there in the next frame; a place outside what is seen is brought into view.
+  requestAnimationFrame(() => useInterface.getState().canvas?.reveal(made));
   return draft.id;
+}
+
+/** To the right of the one selected node, with room for both their tubes: drawings grow with their flow. */
+function besideSelected(document: TopologyDocument): Place | undefined {
+  const [item, second] = useSelection.getState().items;
+  const node = item?.kind === "node" && !second ? nodesOf(document)[item.id] : undefined;
+  return node?.at && [node.at[0] + 320, node.at[1]];
 }
 
 /** Put the nodes of an example into the drawing. */
@@ -49,7 +67,7 @@ async function addPattern(name: string, place?: Place): Promise<void> {
 }
 
 /** Below everything that is drawn, or undefined in an empty drawing: then places stay as they are. */
-function below(document: ReturnType<typeof useTopology.getState>["document"]): Place {
+function below(document: TopologyDocument): Place {
   const places = Object.values(nodesOf(document)).map((node) => node.at ?? [0, 0]);
   if (places.length === 0) return [0, 0];
   return [Math.min(...places.map(([x]) => x)), Math.max(...places.map(([, y]) => y)) + 160];

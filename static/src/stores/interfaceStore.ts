@@ -46,6 +46,7 @@ export interface InterfaceState {
   readonly isCalm: boolean;
   readonly dockTab: DockTab;
   readonly isDockOpen: boolean;
+  /** The tab a person chose last; "" lets each panel choose. */
   readonly inspectorTab: string;
   readonly menu: MenuRequest | null;
   readonly dialog: DialogName | null;
@@ -80,7 +81,7 @@ export const useInterface = create<InterfaceState>()((set) => ({
   isCalm: false,
   dockTab: "problems",
   isDockOpen: false,
-  inspectorTab: "live",
+  inspectorTab: "",
   menu: null,
   dialog: null,
   quickAdd: null,
