@@ -14,6 +14,12 @@ class PeerViolation(EngineError):
     is_final = True
     """Whether a connecting side gives the endpoint up, as libzmq does when it was understood and refused."""
 
+    code: int = 0x10000000
+    """libzmq's number for it. Source: ZMQ_PROTOCOL_ERROR_* in zmq.h."""
+
+    zap_status: int = 0
+    """300, 400 or 500 when an authenticator turned somebody away; else 0."""
+
 
 class NotZmtp(PeerViolation):
     """The peer's first octets are no ZMTP greeting that we speak.
@@ -31,6 +37,8 @@ class NotZmtp(PeerViolation):
 
 class MechanismMismatch(PeerViolation):
     """The two ends are set up for different security mechanisms."""
+
+    code = 0x11000002
 
     def __init__(self, local: str, peer: str) -> None:
         self.local = local
@@ -60,17 +68,31 @@ class FrameTooLong(PeerViolation):
         super().__init__(f"peer announced a frame of {announced} octets; this socket accepts {limit}")
 
 
+MALFORMED = {
+    "MESSAGE": 0x10000012,
+    "HELLO": 0x10000013,
+    "INITIATE": 0x10000014,
+    "ERROR": 0x10000015,
+    "READY": 0x10000016,
+    "WELCOME": 0x10000017,
+    "metadata": 0x10000018,
+}
+
+
 class MalformedCommand(PeerViolation):
     """A command's body does not follow its grammar."""
 
     def __init__(self, command: str, why: str) -> None:
         self.command = command
         self.why = why
+        self.code = MALFORMED.get(command, 0x10000011)
         super().__init__(f"peer sent a malformed {command}: {why}")
 
 
 class UnexpectedCommand(PeerViolation):
     """A command, or a message, came where the handshake had no place for it."""
+
+    code = 0x10000001
 
     def __init__(self, received: str, expected: str) -> None:
         self.received = received
@@ -92,6 +114,7 @@ class PeerRefused(PeerViolation):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
+        self.zap_status = int(reason) if reason in ("300", "400", "500") else 0
         super().__init__(f"peer refused the connection: {reason or 'no reason given'}")
 
 
