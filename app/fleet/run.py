@@ -200,6 +200,7 @@ class Run:
         """Make ``plan`` what is expected: rows, books, nodes. What runs is changed elsewhere."""
         self.crew.plan = plan
         self.accounting.expect(plan, self.clock.t_s)
+        self.accounting.draw_up(self.clock.t_s)
         known = dict(self.nodes)
         self.nodes = {}
         for process, node in plan.nodes():
