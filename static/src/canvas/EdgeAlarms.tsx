@@ -4,6 +4,7 @@ import { useStoreApi } from "@xyflow/react";
 import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp, Pause, X, Zap } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useInterface } from "../stores/interfaceStore";
+import { isLive, useRun } from "../stores/runStore";
 import { useSelection } from "../stores/selectionStore";
 import { telemetry } from "../stores/telemetryStore";
 import { type AlarmedLink, type AlarmKind, alarmedLinks, beyond, type Edge } from "./alarms";
@@ -46,7 +47,8 @@ function useSummary(): Summary {
       const { transform, width, height } = store.getState();
       const [x, y, zoom] = transform;
       const seen = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
-      const all = alarmedLinks(geometry.scene, telemetry.pipes, telemetry.gauges?.state);
+      const states = isLive(useRun.getState().state) ? telemetry.gauges?.state : undefined;
+      const all = alarmedLinks(geometry.scene, telemetry.pipes, states);
       const outside = new Map<Edge, AlarmedLink[]>();
       for (const alarm of all) {
         const edge = beyond(seen, alarm.x, alarm.y);
@@ -56,7 +58,11 @@ function useSummary(): Summary {
       const key = `${isFar} ${all.map((one) => one.link + one.kind).join()} ${[...outside].map(([edge, list]) => edge + list.length).join()}`;
       setSummary((before) => (before.key === key ? before : { key, all, outside, isFar }));
     };
-    const stops = [telemetry.onText(look), telemetry.onLayout(look)];
+    const stops = [
+      telemetry.onText(look),
+      telemetry.onLayout(look),
+      useRun.subscribe((now, before) => now.state !== before.state && look()),
+    ];
     const stop = store.subscribe((now, before) => now.transform !== before.transform && look());
     return () => {
       stop();

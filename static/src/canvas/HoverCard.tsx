@@ -4,6 +4,7 @@ import { useEffect, useReducer } from "react";
 import { DROP_REASONS, type DropReason } from "../model/telemetry";
 import { linkLabel } from "../model/topology";
 import { count, duration, octets, rate } from "../model/units";
+import { isLive, useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
 import type { Hit } from "./hitTest";
@@ -91,7 +92,9 @@ function describe(hit: Hit): { title: string; what: string; rows: readonly Row[]
 export function HoverCard({ hit, x, y }: { hit: Hit; x: number; y: number }) {
   const [, again] = useReducer((n: number) => n + 1, 0);
   useEffect(() => telemetry.onText(again), []);
-  const { title, what, rows } = describe(hit);
+  const runs = useRun((state) => isLive(state.state));
+  const { title, what, rows: all } = describe(hit);
+  const rows = runs ? all : [];
   return (
     <div className="hover-card" role="tooltip" style={{ left: x, top: y }}>
       <b>{title}</b>

@@ -4,6 +4,7 @@ import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflo
 import { CircleAlert, Info, Pause, Plug, TriangleAlert } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useRef } from "react";
 import { findingsAt, worst } from "../model/findings";
+import { endpointOf, linksOf, nodeOf } from "../model/topology";
 import { isLive, useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
@@ -87,6 +88,20 @@ function FindingBadge({ node }: { node: string }) {
   );
 }
 
+/** Where a program that is to take this place finds its peer, or where it is expected itself. */
+function awaited(node: string, endpoints: ReadonlyMap<string, Readonly<Record<string, string>>>): string {
+  const { document } = useTopology.getState();
+  for (const link of Object.values(linksOf(document))) {
+    if (nodeOf(link.connect) === node) {
+      const [endpoint] = endpointOf(document, link);
+      const address = endpoints.get(link.bind)?.[endpoint];
+      if (address) return `await connect to ${address}`;
+    }
+    if (nodeOf(link.bind) === node) return `await bind ${endpointOf(document, link)[1]}`;
+  }
+  return "";
+}
+
 /** What the run says about the whole node; the live writer fills the strip when this says nothing. */
 function runWord(node: string, data: CardData) {
   return (state: ReturnType<typeof useRun.getState>): string => {
@@ -96,7 +111,7 @@ function runWord(node: string, data: CardData) {
     if (state.nodes.get(node)?.some((replica) => replica.state === "stopped")) return "stopped";
     if (!data.isExternal) return "";
     const peer = state.externals.get(node);
-    return peer ? `peer ${peer.peer}` : "";
+    return peer ? `peer ${peer.peer}` : awaited(node, state.endpoints);
   };
 }
 
@@ -112,12 +127,15 @@ function describe(data: CardData, selected: boolean): string {
 function Strip({ said }: { said: string }) {
   const [kind = "", ...rest] = said.split(" ");
   const words = rest.join(" ");
+  const isAboutPeer = kind === "peer" || kind === "await";
   return (
     <>
       {said && (
         <div className="card-strip" data-kind={kind} title={words || kind}>
-          {kind === "peer" ? <Plug size={12} aria-hidden /> : <CircleAlert size={12} aria-hidden />}
-          <span>{kind === "peer" ? words : words ? `${kind}: ${words}` : kind}</span>
+          {isAboutPeer ? <Plug size={12} aria-hidden /> : <CircleAlert size={12} aria-hidden />}
+          <span>
+            {isAboutPeer ? words.replace("tcp://127.0.0.1", "tcp ") : words ? `${kind}: ${words}` : kind}
+          </span>
         </div>
       )}
       <div className="card-strip" data-kind="blocked" data-part="strip" hidden>

@@ -39,7 +39,7 @@ export function alarmedLinks(
   for (const [link, state] of gravest) {
     const kind = KINDS[moodOf(state)];
     const wire = scene.wiresOf.get(link)?.[0];
-    if (!kind || !wire) continue;
+    if (!kind || !wire || (kind === "gone" && wire.isOutside)) continue;
     const { x, y } = middleOf(wire.path);
     alarmed.push({ link, kind, x, y });
   }

@@ -1,7 +1,7 @@
 // Paints what moves between the tubes: idle wires, streams with chevrons, single messages, dashes of a lost peer.
 
 import type { Inks } from "./inks";
-import type { Mood } from "./levels";
+import { isAlarm, type Mood } from "./levels";
 import type { Detail } from "./measures";
 import { bandWidth, CHEVRON_PITCH, lineWeight, type Regime } from "./regimes";
 import type { Rail, WirePath } from "./shapes";
@@ -15,6 +15,8 @@ export interface WireLook {
   readonly isSelected: boolean;
   readonly isOff: boolean;
   readonly isHovered: boolean;
+  /** Near enough, or few enough, for bands and chevrons. */
+  readonly showsStream: boolean;
   /** Half the width of the pill on the wire's middle, where no chevron is drawn. */
   readonly gap: number;
 }
@@ -22,7 +24,7 @@ export interface WireLook {
 const spot: Place = { x: 0, y: 0, dx: 1, dy: 0 };
 
 /** Of the points of a wire, every so many-th is drawn; from afar nobody sees the corners. */
-const COARSENESS: Readonly<Record<Detail, number>> = { full: 1, names: 2, tags: 3, alarms: 4 };
+const COARSENESS: Readonly<Record<Detail, number>> = { full: 1, names: 1, tags: 2, alarms: 4 };
 
 function trace(ctx: CanvasRenderingContext2D, path: WirePath, detail: Detail): void {
   const { points } = path;
@@ -49,12 +51,12 @@ export function isStream(path: WirePath, look: WireLook): boolean {
 /** A wire without its messages. */
 export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
   const { ctx, inks, detail } = pen;
-  const alarmed = look.mood !== "calm" && look.mood !== "absent";
+  const alarmed = isAlarm(look.mood);
   if (look.isSelected) strokePath(pen, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.28);
   else if (look.isHovered) strokePath(pen, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.13);
   ctx.globalAlpha = look.isOff ? 0.5 : 1;
-  if (look.isOff || look.mood === "gone") ctx.setLineDash([4, 4]);
-  if (isStream(path, look) && detail === "full")
+  if (look.isOff || look.mood === "gone" || look.mood === "waiting") ctx.setLineDash([4, 4]);
+  if (isStream(path, look) && look.showsStream)
     strokePath(pen, path, inks.flowBand, bandWidth(look.ratePerSecond), 1);
   else {
     const thin = detail === "full" ? 1.5 : lineWeight(look.ratePerSecond) / Math.min(1, pen.zoom * 1.2);

@@ -3,11 +3,20 @@
 import { depthOf } from "../model/units";
 
 /** Why a queue looks as it does; each has a shape and a word of its own, colour comes second. */
-export type Mood = "calm" | "near" | "blocked" | "passed" | "dropping" | "gone" | "absent";
+export type Mood = "calm" | "near" | "blocked" | "passed" | "dropping" | "gone" | "waiting" | "absent";
 
 /** The state column of telemetry, by its number. */
 const MOODS: readonly Mood[] = ["calm", "calm", "near", "blocked", "passed", "dropping", "gone", "absent"];
-const URGENCY: readonly Mood[] = ["absent", "calm", "near", "passed", "gone", "dropping", "blocked"];
+const URGENCY: readonly Mood[] = [
+  "absent",
+  "waiting",
+  "calm",
+  "near",
+  "passed",
+  "gone",
+  "dropping",
+  "blocked",
+];
 
 /** An unlimited queue of a million messages fills its open tube. */
 const LARGEST_EXPONENT = 6;
@@ -27,7 +36,7 @@ export function moodOf(state: number): Mood {
 }
 
 export function isAlarm(mood: Mood): boolean {
-  return mood !== "calm" && mood !== "absent";
+  return mood !== "calm" && mood !== "absent" && mood !== "waiting";
 }
 
 export function worseMood(a: Mood, b: Mood): Mood {

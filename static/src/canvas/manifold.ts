@@ -69,7 +69,10 @@ function drawWires(
       const stays = previous?.mouths.get(start) === from && previous.mouths.get(stop) === to;
       const known = stays ? previous.wiresOf.get(link.id)?.find((wire) => wire.lane === lane) : undefined;
       const via = lane === "to_bind" ? link.via : [...link.via].reverse();
-      wires.push(known ?? { key: `${link.id}|${lane}`, link: link.id, lane, path: wirePath(from, to, via) });
+      const isOutside = !link.hasConnectQueue || !link.hasBindQueue;
+      wires.push(
+        known ?? { key: `${link.id}|${lane}`, link: link.id, lane, isOutside, path: wirePath(from, to, via) },
+      );
     }
   return wires;
 }

@@ -63,6 +63,14 @@ export interface Painted {
   readonly targets: readonly Target[];
 }
 
+/** Seen from a little farther, a crowd of streams is drawn by weight alone. */
+function showsStreams(pen: Pen, standing: Standing, wires: readonly WireShape[]): boolean {
+  if (pen.detail !== "names") return pen.detail === "full";
+  let streams = 0;
+  for (const wire of wires) if (standing.wires.get(wire).regime === "stream") streams += 1;
+  return streams <= MOST_SMALL_STREAMS;
+}
+
 /** A wire shorter than its pill, as over inproc, says nothing: its tube does. */
 function hasRoom(pen: Pen, wire: WireShape, life: WireLife): boolean {
   if (life.pill === "") return false;
@@ -70,7 +78,7 @@ function hasRoom(pen: Pen, wire: WireShape, life: WireLife): boolean {
   return wire.path.total > pillReach(pill, pen.zoom) * 2;
 }
 
-function lookAt(pen: Pen, standing: Standing, wire: WireShape): SeenWire {
+function lookAt(pen: Pen, standing: Standing, showsStream: boolean, wire: WireShape): SeenWire {
   const life = standing.wires.get(wire);
   const hasPill = pen.detail === "full" && hasRoom(pen, wire, life);
   const look: WireLook = {
@@ -80,15 +88,15 @@ function lookAt(pen: Pen, standing: Standing, wire: WireShape): SeenWire {
     isSelected: standing.selected.has(wire.link) || standing.focused === wire.link,
     isHovered: standing.hovered === wire.link,
     isOff: standing.isOff(wire.link),
+    showsStream,
     gap: hasPill ? pillReach({ text: life.pill, isFlight: life.isFlightPill, mood: life.mood }, pen.zoom) : 0,
   };
   return { wire, life, look };
 }
 
 function paintStreams(pen: Pen, standing: Standing, seen: readonly SeenWire[]): boolean {
-  const streams = seen.filter(({ wire, look }) => isStream(wire.path, look));
-  const shows = pen.detail === "full" || (pen.detail === "names" && streams.length <= MOST_SMALL_STREAMS);
-  if (!shows || streams.length === 0) return false;
+  const streams = seen.filter(({ wire, look }) => look.showsStream && isStream(wire.path, look));
+  if (streams.length === 0) return false;
   pen.ctx.beginPath();
   for (const { wire, look } of streams) addChevrons(pen.ctx, wire.path, standing.phase, look.gap);
   strokeChevrons(pen);
@@ -133,7 +141,7 @@ function paintTubes(pen: Pen, standing: Standing): boolean {
     const look = tubeLook(standing, tube, life);
     const off = standing.isOff(tube.members[0]?.link ?? "");
     if (off) pen.ctx.globalAlpha = 0.5;
-    if (tube.hasFunnel && pen.detail === "full") paintFunnel(pen, tube);
+    if (tube.hasFunnel && pen.detail !== "tags") paintFunnel(pen, tube);
     paintTube(pen, tube, look);
     pen.ctx.globalAlpha = 1;
     if (look.peakStrength > 0 || (standing.share < 1 && life.from !== life.to)) moves = true;
@@ -252,9 +260,9 @@ function paintLosses(pen: Pen, standing: Standing, seen: readonly SeenWire[], ta
 /** Paints everything in view and says whether it moves by itself. */
 export function paintScene(pen: Pen, standing: Standing): Painted {
   const targets: Target[] = [];
-  const seen = standing.scene.wires
-    .filter((wire) => overlaps(wire.path.bounds, standing.seen, AROUND))
-    .map((wire) => lookAt(pen, standing, wire));
+  const inView = standing.scene.wires.filter((wire) => overlaps(wire.path.bounds, standing.seen, AROUND));
+  const streaming = showsStreams(pen, standing, inView);
+  const seen = inView.map((wire) => lookAt(pen, standing, streaming, wire));
   for (const { wire, look } of seen) paintWire(pen, wire.path, look);
   paintAllRails(pen, standing);
   const streams = paintStreams(pen, standing, seen);

@@ -112,6 +112,8 @@ export interface WireShape {
   readonly key: string;
   readonly link: string;
   readonly lane: Lane;
+  /** One end is a program of somebody else: until it comes, it is awaited, not missed. */
+  readonly isOutside: boolean;
   readonly path: WirePath;
 }
 

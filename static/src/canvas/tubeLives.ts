@@ -109,7 +109,8 @@ export class TubeLives {
         : this.#readOne(tube)
       : emptyLevel();
     life.isLive = level.count > 0;
-    if (!life.isLive) level.hwm = this.#limit(tube);
+    // A queue without its connection tells no limit; the drawing still does.
+    if (!life.isLive || (level.mood === "gone" && level.hwm === 0)) level.hwm = this.#limit(tube);
     life.level = level;
     life.to = fillOf(level.depth, level.hwm);
     const peak = fillOf(level.peak, level.hwm);

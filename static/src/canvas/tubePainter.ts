@@ -195,6 +195,7 @@ export function paintTube(pen: Pen, tube: TubeShape, look: TubeLook): void {
   else paintGlass(pen, glass, look, under);
   ctx.restore();
   if (detail === "full" || (detail === "names" && isAlarm(look.mood))) paintDigits(pen, tube, look);
+  else if (detail === "names" && look.bundled > 1) paintCount(pen, tube, look);
 }
 
 /** A bind side whose peer is gone has no queue at all: only the place where it would stand. */
@@ -244,14 +245,27 @@ function paintDigits(pen: Pen, tube: TubeShape, look: TubeLook): void {
     writeBeside(pen, tube, look.word, box.y - 6 - lift, ink);
     return;
   }
-  if (!look.word && look.bundled < 2) return;
+  if (look.bundled > 1) paintCount(pen, tube, look);
+  if (!look.word) return;
   ctx.font = inks.words(legible(11.5, zoom), 600);
   ctx.textAlign = "center";
   const below = box.y + box.height + 6 + size + (tube.digits === "below" ? size + 4 : 0) + lift;
-  const text = look.word ?? `×${look.bundled}`;
-  halo(pen, text, middle, below);
-  ctx.fillStyle = look.word ? ink : inks.text2;
-  ctx.fillText(text, middle, below);
+  halo(pen, look.word, middle, below);
+  ctx.fillStyle = ink;
+  ctx.fillText(look.word, middle, below);
+}
+
+/** How many links a bundle stands for, at its mouth. */
+function paintCount(pen: Pen, { box, side, isUpright }: TubeShape, look: TubeLook): void {
+  const { ctx, inks, zoom } = pen;
+  const size = legible(11.5, zoom);
+  const x = isUpright ? box.x + box.width + 9 : side === "left" ? box.x - 4 : box.x + box.width + 4;
+  const y = isUpright ? box.y + box.height : box.y + box.height + size + 2;
+  ctx.font = inks.words(size, 650);
+  ctx.textAlign = side === "left" ? "right" : "left";
+  halo(pen, `×${look.bundled}`, x, y);
+  ctx.fillStyle = inks.text2;
+  ctx.fillText(`×${look.bundled}`, x, y);
 }
 
 /** At the mouth, in the line of the digits, where the next tube leaves no room below. */

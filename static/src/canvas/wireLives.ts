@@ -138,6 +138,7 @@ export class WireLives {
     if (send.pipes && receive.pipes && receive.state === 6) life.mood = worseMood(life.mood, "gone");
     if (life.mood === "absent")
       life.mood = receive.pipes && receive.state !== 7 ? moodOf(receive.state) : "gone";
+    if (life.mood === "gone" && wire.isOutside) life.mood = "waiting";
   }
 
   /** Something begins to move, or stops, at once; between dots and stream only what lasts counts. */
@@ -209,6 +210,7 @@ export class WireLives {
     life.isFlightPill =
       inFlight > 0 && (alarmed || (life.hwm > 0 && inFlight >= life.hwm * WORTH_SHOWING && inFlight > 9));
     if (life.mood === "gone") life.pill = "reconnecting";
+    else if (life.mood === "waiting") life.pill = "waiting";
     else if (life.isFlightPill)
       life.pill = inFlight < 1e6 ? inFlight.toLocaleString("en-US") : shortCount(inFlight);
     else life.pill = life.regime === "stream" ? writeRate(life.ratePerSecond) : "";
