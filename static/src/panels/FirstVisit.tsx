@@ -127,13 +127,16 @@ function doorsOf(examples: readonly Example[]) {
   });
 }
 
+/** The example whose queues are small enough for the story to be seen within a minute. */
+const STORY = /^pipeline/;
+
 function HintBubble({ beginBlank }: FirstVisitProps) {
   const isDismissed = useHints((state) => state.isDismissed);
-  const isExample = useTopology((state) => state.example !== null);
+  const isStory = useTopology(({ example }) => example !== null && STORY.test(example));
   const document = useTopology((state) => state.document);
   const seen = useText(seenKey);
   const cast = castOf(document);
-  if (isDismissed || !isExample || !cast) return null;
+  if (isDismissed || !isStory || !cast) return null;
   const hint = hintFor(document, cast, JSON.parse(seen) as Seen);
   const { action } = hint;
   return (

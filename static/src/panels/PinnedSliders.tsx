@@ -69,8 +69,8 @@ function OneSlider({
   const catalogue = useCatalogue((state) => state.catalogue);
   const values = nodes.map((id) => present(document, catalogue, id, slider));
   const value = values[0] ?? slider.minimum;
-  const isMixed = values.some((each) => each !== value);
-  const text = isMixed ? "mixed" : withUnit(value, slider.unit);
+  const isMixed = values.some((each) => each !== values[0]);
+  const text = isMixed ? "mixed" : values[0] === undefined ? "none" : withUnit(value, slider.unit);
   const change = (next: number) => {
     const edits = nodes.flatMap((id) => setEdit(document, id, slider, next));
     useTopology.getState().edit(`Set ${label}`, edits, { gesture: `slider ${key}` });
@@ -108,19 +108,19 @@ function scaleOf({ scale, minimum, maximum, step }: SliderDescription): SliderSc
   return minimum === 0 && maximum / step >= 100 ? "square" : "linear";
 }
 
-/** The number now: the value, the mean of a distribution, or the default. */
+/** The number now: the value, the mean of a distribution, or the default; undefined when it is none. */
 function present(
   document: TopologyDocument,
   catalogue: Parameters<typeof slidersOf>[1],
   id: NodeId,
   slider: SliderDescription,
-): number {
+): number | undefined {
   const node = nodesOf(document)[id];
   const own = valueAt(document, ["nodes", id, "with", ...slider.path]);
   const [name = ""] = slider.path;
   const root = behaviourOf(catalogue, node?.behaviour)?.parameters ?? {};
   const fallback = resolved(root.properties?.[name] ?? {}, root).default;
-  return numberIn(own) ?? numberIn(fallback) ?? slider.minimum;
+  return own === null ? undefined : (numberIn(own) ?? numberIn(fallback));
 }
 
 function numberIn(value: Json | undefined): number | undefined {

@@ -2,7 +2,14 @@
 import { Check, CircleAlert } from "lucide-react";
 import { hasErrors } from "../model/findings";
 import { PipeState } from "../model/telemetry";
-import { linksOf, nodesOf, processesOf, socketsOf, type TopologyDocument } from "../model/topology";
+import {
+  linksOf,
+  nodesOf,
+  processesOf,
+  processOf,
+  socketsOf,
+  type TopologyDocument,
+} from "../model/topology";
 import { count, plural, rate } from "../model/units";
 import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
@@ -41,9 +48,7 @@ export function TopologyInspector() {
       >
         <p className="panel-text">
           {document.description ||
-            (isDrawn
-              ? "Select a node or a link to see its options here."
-              : "Select a node or a link to see its options here.")}
+            (isDrawn ? census(document) : "Select a node or a link to see its options here.")}
         </p>
       </PanelHead>
       {isDrawn && isExample && !isRunning && <Watch />}
@@ -53,6 +58,14 @@ export function TopologyInspector() {
       {isDrawn && !isRunning && <Readiness />}
     </>
   );
+}
+
+/** "58 nodes in 5 processes, 87 links." */
+function census(document: TopologyDocument): string {
+  const nodes = Object.values(nodesOf(document));
+  const processes = new Set(nodes.map(processOf).filter(Boolean)).size;
+  const links = Object.keys(linksOf(document)).length;
+  return `${plural(nodes.length, "node")} in ${plural(processes, "process", "processes")}, ${plural(links, "link")}. Select one to see its options.`;
 }
 
 function Watch() {
