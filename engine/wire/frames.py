@@ -160,12 +160,9 @@ class Decoded:
 def decode_messages(  # noqa: C901 - one loop for all traffic; a call per frame would cost more than the frame
     data: bytes, start: int, room: int, limit: int, pending: list[bytes]
 ) -> Decoded:
-    """Read whole messages from ``data``, at most ``room`` of them, and stop before a command.
+    """Read whole messages from ``data`` at ``start``, at most ``room``, and stop before a command.
 
     Args:
-        data: octets received.
-        start: where a frame begins.
-        room: messages to read at most.
         limit: longest acceptable body, octets.
         pending: frames already read of a message that is not complete.
 

@@ -20,7 +20,7 @@ async def test_a_generator_sends_its_count_in_order_and_ends() -> None:
         assert stage.node.handled == 500
 
 
-@pytest.mark.parametrize("rate", [200, 20_000])
+@pytest.mark.parametrize("rate", [200, 2_000])
 async def test_a_generator_holds_its_rate_on_average(rate: int) -> None:
     async with staged("generator", {"out": ("PUB", "SUB")}, hwm=0, rate_per_s=rate) as stage:
         await stage.got("out", 1)
