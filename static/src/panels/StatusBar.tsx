@@ -1,6 +1,7 @@
 // The last line of the page: do the books balance, what was counted, and who serves it.
 import { Scale } from "lucide-react";
 import type { Books } from "../model/telemetry";
+import { EXTERNAL, nodesOf } from "../model/topology";
 import { count, plural } from "../model/units";
 import { isLive, useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
@@ -62,10 +63,18 @@ function BooksLine({ books }: { readonly books: Books }) {
           </>
         )}
         <b>{count(books.dropped)}</b> dropped
-        {!whole && " + handed to a program outside"}
+        {!whole && <Unseen />}
       </span>
     </>
   );
+}
+
+/** Where the other half is that we do not see. */
+function Unseen() {
+  const hasExternal = useTopology(({ document }) =>
+    Object.values(nodesOf(document)).some(({ behaviour }) => behaviour === EXTERNAL),
+  );
+  return <> + {hasExternal ? "handed to a program outside" : "with a process that is gone"}</>;
 }
 
 function verdict({ balanced, seen }: Books): readonly [look: string, word: string] {

@@ -49,7 +49,7 @@ export function addNode(
 function besideSelected(document: TopologyDocument): Place | undefined {
   const [item, second] = useSelection.getState().items;
   const node = item?.kind === "node" && !second ? nodesOf(document)[item.id] : undefined;
-  return node?.at && [node.at[0] + 320, node.at[1]];
+  return node?.at && [node.at[0] + 380, node.at[1]];
 }
 
 /** Put the nodes of an example into the drawing. */
