@@ -5,7 +5,7 @@ import { duration, rate } from "../model/units";
 import { isLive, useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import type { Geometry } from "./geometry";
-import { shortAddress } from "./rowText";
+import { fitted, shortAddress } from "./rowText";
 import { socketKey } from "./shapes";
 import type { SocketRow } from "./toFlow";
 
@@ -39,7 +39,7 @@ function find(root: HTMLElement, part: string): HTMLElement | null {
 function boundText(node: string, row: SocketRow): string | undefined {
   if (!row.text.startsWith("tcp :auto") || !isLive(useRun.getState().state)) return undefined;
   const bound = Object.values(useRun.getState().endpoints.get(socketKey(node, row.id)) ?? {})[0];
-  return bound && shortAddress(bound) + row.text.slice("tcp :auto".length);
+  return bound && fitted(row.type, shortAddress(bound) + row.text.slice("tcp :auto".length));
 }
 
 /** Changes the DOM only where the text differs. */

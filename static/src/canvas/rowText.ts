@@ -21,6 +21,11 @@ export function subscriptionText(subscription: Subscription): string {
   return subscription === "" ? '"" (all)' : `"${subscription}"`;
 }
 
+/** A long type leaves room for nine characters: an address gives up its blank before its last digit. */
+export function fitted(type: string, text: string): string {
+  return type.length >= 6 && text.length > 9 ? text.replace(/^(tcp|ws) :/, "$1:") : text;
+}
+
 /** What a socket's row says beside its type. */
 export function socketText(role: string, socket: SocketDocument, binds: boolean): string {
   if (socket.type === "SUB") {
@@ -36,7 +41,7 @@ export function socketText(role: string, socket: SocketDocument, binds: boolean)
   const addresses = Object.values(socket.endpoints ?? {});
   if (addresses.length === 0) return binds ? shortAddress("tcp") : role;
   const first = shortAddress(addresses[0] ?? "tcp");
-  return addresses.length > 1 ? `${first} +${addresses.length - 1}` : first;
+  return fitted(socket.type, addresses.length > 1 ? `${first} +${addresses.length - 1}` : first);
 }
 
 /** The one parameter that says most about a behaviour, with its unit: "30/s", "20 ms", "every 1 s". */
