@@ -128,9 +128,14 @@ class Topologies:
         """
         await self._database.transact(lambda c: self._delete(c, topology, base))
 
-    async def undelete(self, topology: TopologyId) -> Entry:
-        """Bring a deleted topology back as it was; one that is there stays as it is."""
-        return await self._database.transact(lambda c: self._undelete(c, topology))
+    async def undelete(self, topology: TopologyId, base: int | None = None) -> Entry:
+        """Bring a deleted topology back as it was; one that is there stays as it is.
+
+        Raises:
+            Stale: its latest revision is not ``base``.
+            NotFound: it was never there, or deleted too long ago.
+        """
+        return await self._database.transact(lambda c: self._undelete(c, topology, base))
 
     async def revisions(self, topology: TopologyId, before: int | None, limit: int) -> list[Kept]:
         """The revisions that can still be read, newest first."""
@@ -211,8 +216,13 @@ class Topologies:
             update(topologies).where(topologies.c.id == topology).values(deleted_at=self._clock())
         )
 
-    def _undelete(self, connection: Connection, topology: TopologyId) -> Entry:
-        _head(connection, topology, with_deleted=True)
+    def _undelete(self, connection: Connection, topology: TopologyId, base: int | None) -> Entry:
+        head = _head(connection, topology, with_deleted=True)
+        if base not in (None, head.revision):
+            document = history.document_at(connection, topology, head.revision)
+            raise _stale(connection, topology, base, head.revision, document)
+        if head.deleted_at is None:
+            return _entry(head)
         connection.execute(
             update(topologies)
             .where(topologies.c.id == topology)

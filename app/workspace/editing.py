@@ -121,7 +121,7 @@ class Editing:
         self, topology: TopologyId, base: int | None, revision: int, by: str | None = None
     ) -> Outcome:
         """Make an earlier revision the latest one; brings back a deleted topology as well."""
-        await self._topologies.undelete(topology)
+        await self._topologies.undelete(topology, base)
         _, document = await self._topologies.document(topology, revision)
         return await self.replace(topology, base, document, f"Restored revision {revision}", by)
 
@@ -173,14 +173,15 @@ class Editing:
         When the way from ``since`` is not known any more, ``reload`` comes first instead.
         """
         async with self._lock(topology):
-            current, changes = await self._topologies.changes_since(topology, since or 0)
+            current = (await self.head(topology)).revision
+            wanted = current if since is None else since
+            _, changes = await self._topologies.changes_since(topology, wanted)
             _, findings = await self.findings(topology, current)
             watch = self._audience.join(topology)
-            if since is not None and changes is None:
+            if changes is None:
                 watch.give({"kind": "reload", "revision": f"r{current}"})
-            elif since is not None:
-                for change in changes or ():
-                    watch.give(_edited(change, None))
+            for change in changes or ():
+                watch.give(_edited(change, None))
             watch.give(_found(current, findings))
             return watch
 

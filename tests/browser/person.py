@@ -43,7 +43,8 @@ class Person:
 
     def node(self, name: str) -> Locator:
         """The node whose accessible name begins with ``name``."""
-        return self.canvas.get_by_role("group", name=re.compile(rf"^{re.escape(name)}, "))
+        words = re.escape(name).replace("/", r"\/")  # the slash ends a pattern where playwright sends it
+        return self.canvas.get_by_role("group", name=re.compile(rf"^{words}, "))
 
     def links(self) -> Locator:
         """Every link on the canvas."""

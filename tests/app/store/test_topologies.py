@@ -129,7 +129,9 @@ async def test_a_deleted_topology_is_gone_and_can_be_brought_back(topologies: To
     with pytest.raises(Deleted):
         await topologies.document(topology)
     assert await topologies.listing(None, 10) == ([], None)
-    await topologies.undelete(topology)
+    with pytest.raises(Stale):
+        await topologies.undelete(topology, 7)
+    await topologies.undelete(topology, 1)
     assert await topologies.document(topology) == (1, a_document())
 
 
