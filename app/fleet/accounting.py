@@ -36,6 +36,7 @@ class Accounting:
         self._links: dict[str, LinkPlan] = {}
         self._began: dict[str, float] = {}
         self._keys: dict[Slot, PipeKey] = {}
+        self._rows: dict[Slot, int] = {}
         self._present: dict[str, ProcessAccount] = {}
         self._past: list[ProcessAccount] = []
         self._half_seen: set[str] = set()
@@ -54,9 +55,9 @@ class Accounting:
     def take_figures(self, slots: Sequence[Slot], rows: Sequence[float], width: int, now_s: float) -> None:
         """Take rows of one process: each a slot's number and ``width`` figures."""
         for start in range(0, len(rows), width + 1):
-            key = self._keys.get(slots[int(rows[start])])
-            if key is not None:
-                self._table.update(self._table.row_of(key), rows[start + 1 : start + 1 + width], now_s)
+            row = self._rows.get(slots[int(rows[start])])
+            if row is not None:
+                self._table.update(row, rows[start + 1 : start + 1 + width], now_s)
 
     def take_halves(self, process: str, slots: Sequence[Slot], halves: Iterable[Sequence[Any]]) -> None:
         """Take the ledger of a process's lanes."""
@@ -111,10 +112,11 @@ class Accounting:
 
     def _file(self, connection: Connection) -> None:
         for key in connection.pipe_keys():
-            self._table.row_of(key)
+            row = self._table.row_of(key)
             is_outbound = key.end != "receive"
             local = f"{key.node}#{key.replica}.{key.socket.rpartition('.')[2]}"
             self._keys[(local, connection.label, is_outbound)] = key
+            self._rows[(local, connection.label, is_outbound)] = row
 
     def _all_halves(self) -> list[Half]:
         merged: dict[PipeKey, Half] = {}

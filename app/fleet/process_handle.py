@@ -17,6 +17,8 @@ from app.runtime import control
 ANSWER_WITHIN_S: Final = 5.0
 """After this a process that does not answer is called stuck."""
 
+HELLO_WITHIN_S: Final = 10.0
+
 Json = dict[str, Any]
 
 
@@ -122,6 +124,7 @@ class ProcessHandle:
         Raises:
             LauncherGone, StartFailed: it could not be started.
             ProcessGone: it ended before it could say anything.
+            ProcessStuck: it says nothing.
         """
         self._exchange.register(self._name, self._receive)
         argument = {"control": self._exchange.address, "name": self._name, "directory": str(directory)}
@@ -129,7 +132,10 @@ class ProcessHandle:
         self._launched = await launcher.start(argument, words)
         self._launched.ended.add_done_callback(self._note_end)
         self._launched.ended.add_done_callback(lambda _: self._up.set())
-        await self._up.wait()
+        try:
+            await asyncio.wait_for(self._up.wait(), HELLO_WITHIN_S)
+        except TimeoutError:
+            raise ProcessStuck(self.key, HELLO_WITHIN_S) from None
         if self._launched.ended.done():
             raise ProcessGone(self.key)
         self.state = ProcessState.RUNNING

@@ -325,6 +325,7 @@ class Run:
             return
         self.accounting.bury(handle.key)
         self.accounting.mark_unseen(self._links_of(handle.key))
+        self.accounting.draw_up(self.clock.t_s)
         detail = f"{handle.key} {ending.sentence()}"
         self.journal.note(self.clock.t_s, "process_died", {"process": handle.id}, detail)
         for key in self._nodes_of(handle.key):

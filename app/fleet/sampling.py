@@ -20,7 +20,11 @@ TICK_S: Final = 1.0 / FASTEST_HZ
 THOROUGH_EVERY_S: Final = 0.5
 UNWATCHED_EVERY_S: Final = 1.0
 """The books are kept up while nobody watches, so that a killed process leaves fresh counts behind."""
-SHORTEST_PAUSE_S: Final = 0.005
+SHORTEST_PAUSE: Final = 0.5
+"""Shortest pause between two samples, as a share of what the last one took: watching a large
+topology gets slower before it gets dear."""
+SETTLE_EVERY_TICKS: Final = 4
+"""How often rates fade of which nothing new was told."""
 ANSWER_WITHIN_S: Final = 1.0
 
 Json = dict[str, Any]
@@ -87,7 +91,8 @@ class Sampling:
             every_s = THOROUGH_EVERY_S if is_watched else UNWATCHED_EVERY_S
             await self.sample(thorough=began - self._last_thorough_s >= every_s - TICK_S / 2)
             now = time.monotonic()
-            due = max(due + (TICK_S if is_watched else UNWATCHED_EVERY_S), now + SHORTEST_PAUSE_S)
+            pause_s = max((now - began) * SHORTEST_PAUSE, 0.0)
+            due = max(due + (TICK_S if is_watched else UNWATCHED_EVERY_S), now + pause_s)
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), due - now)
@@ -101,6 +106,8 @@ class Sampling:
             links = sorted({link for watch in self._watches for link in watch.links})
             await self._phase("receive", thorough=thorough, links=links)
             await self._phase("send", thorough=thorough, links=links)
+            if self._tick % SETTLE_EVERY_TICKS == 0:
+                self._table.settle(self._clock.t_s)
             self._tick += 1
             if thorough:
                 self._last_thorough_s = time.monotonic()

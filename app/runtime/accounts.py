@@ -39,14 +39,19 @@ class Account:
         for lane in books.lanes:
             self._merge(self._retired, lane)
 
-    def lanes(self) -> dict[LaneKey, LaneBooks]:
-        """The books of all its lanes, the retired included; the caller owns the result."""
+    def lanes(self, *, outbound: bool) -> dict[LaneKey, LaneBooks]:
+        """The books of its lanes in one direction, the retired included; the caller owns the result."""
+        if not self._retired and len(self.living) == 1:  # the common case, without copies
+            lanes = self.living[0].books().lanes
+            return {(lane.label, outbound): lane for lane in lanes if lane.is_outbound is outbound}
         merged: dict[LaneKey, LaneBooks] = {}
         for lane in self._retired.values():
-            self._merge(merged, lane)
+            if lane.is_outbound is outbound:
+                self._merge(merged, lane)
         for socket in self.living:
             for lane in socket.books().lanes:
-                self._merge(merged, lane)
+                if lane.is_outbound is outbound:
+                    self._merge(merged, lane)
         return merged
 
     def door(self) -> tuple[int, int, dict[str, int]]:

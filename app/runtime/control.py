@@ -5,6 +5,7 @@ An instance of a node has a key, ``worker#4``; an instance of its socket is
 engine tells it to the peer, so that both ends file their pipes under it.
 """
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -23,6 +24,7 @@ class Label(NamedTuple):
         return "|".join(self)
 
 
+@lru_cache(maxsize=65536)
 def read_label(text: str) -> Label | None:
     """Read a label, or return ``None`` for one that is not ours."""
     parts = text.split("|")

@@ -14,7 +14,6 @@ from app.telemetry.ring import Ring
 from app.telemetry.rows import DROP_REASONS, FULL, PEER, QUICK, RETRYING, THOROUGH, WAITED_FOR
 from engine.clock import Clock
 from engine.compatibility import can_receive, can_send
-from engine.constants import SocketType
 from engine.monitor.snapshot import LaneBooks
 from engine.sockets.views import PipeView
 
@@ -42,6 +41,7 @@ class Sampler:
         self._asked_at: dict[str, float] = {}
         self._tokens: list[dict[str, Any]] = []
         self._shows_tokens = False
+        self._seen: dict[tuple[str, bool], list[Any]] = {}
 
     def sample(
         self, phase: str, *, thorough: bool, links: list[str], tokens: bool
@@ -54,7 +54,7 @@ class Sampler:
         quick, full = array("d"), array("d")
         halves: list[list[Any]] = []
         watched = set(links)
-        for account, label, lane, views in self._lanes(outbound=phase == "send"):
+        for account, label, lane, views in self._lanes(watched, outbound=phase == "send", thorough=thorough):
             slot = self._slots.setdefault((account.key, lane.label, lane.is_outbound), len(self._slots))
             is_close = thorough or label.link in watched
             figures = _figures(account.face, lane, views, is_close=is_close)
@@ -88,14 +88,34 @@ class Sampler:
 
     # ── lanes and figures ─────────────────────────────────────────────────────────────────────
 
-    def _lanes(self, *, outbound: bool) -> Iterator[tuple[Account, Label, LaneBooks, list[PipeView]]]:
+    def _lanes(
+        self, watched: set[str], *, outbound: bool, thorough: bool
+    ) -> Iterator[tuple[Account, Label, LaneBooks, list[PipeView]]]:
+        """The lanes of one direction; of sockets at which nothing changed only those somebody watches."""
         for account in self._accounts:
-            views = _views(account)
-            for (text, is_outbound), lane in account.lanes().items():
+            views = _views(account, outbound=outbound)
+            is_news = self._has_changed(account, views, outbound=outbound) or thorough
+            if not is_news and watched.isdisjoint(map(_link_of, views)):
+                continue
+            for (text, is_outbound), lane in account.lanes(outbound=outbound).items():
                 label = read_label(text)
-                if label is None or is_outbound is not outbound or (lane.is_joined and not is_outbound):
+                if label is None or (lane.is_joined and not is_outbound):
                     continue
-                yield account, label, lane, views.get((text, is_outbound), [])
+                yield account, label, lane, views.get(text, [])
+
+    def _has_changed(self, account: Account, views: dict[str, list[PipeView]], *, outbound: bool) -> bool:
+        """Whether anything at these pipes is not as it was in the last sample: cheaper than the books."""
+        waiting = account.face.waiting if account.face is not None else None
+        seen: list[Any] = [waiting]
+        for some in views.values():
+            for view in some:
+                seen += (view.pushed, view.popped, view.depth, view.peak, view.refused, view.hwm)
+                seen += (view.is_connected, view.is_full, view.writer_waits)
+        key = (account.key, outbound)
+        if self._seen.get(key) == seen:
+            return False
+        self._seen[key] = seen
+        return True
 
     # ── single messages ───────────────────────────────────────────────────────────────────────
 
@@ -113,11 +133,11 @@ class Sampler:
         wanted: set[SlotKey] = set()
         if tokens or self._rings:
             for account in self._accounts:
-                for (text, is_outbound), views in _views(account).items():
-                    label = read_label(text)
-                    if label is not None and views:
-                        key = (account.key, text, is_outbound)
-                        if self._renew(key, label, views[-1], tokens=tokens):
+                for outbound in (True, False):
+                    for text, views in _views(account, outbound=outbound).items():
+                        label = read_label(text)
+                        key = (account.key, text, outbound)
+                        if label is not None and self._renew(key, label, views[-1], tokens=tokens):
                             wanted.add(key)
         for key in [key for key in self._probes if key not in wanted]:
             self._probes.pop(key).remove()
@@ -153,18 +173,19 @@ class Sampler:
             self._tokens.append(token)
 
 
-def _views(account: Account) -> dict[tuple[str, bool], list[PipeView]]:
-    found: dict[tuple[str, bool], list[PipeView]] = {}
+def _views(account: Account, *, outbound: bool) -> dict[str, list[PipeView]]:
+    """The pipes of one direction, by label."""
+    found: dict[str, list[PipeView]] = {}
     for socket in account.living:
-        for view in socket.pipes:
-            if _is_used(view, socket.type):
-                found.setdefault((view.label, view.is_outbound), []).append(view)
+        if can_send(socket.type) if outbound else can_receive(socket.type):
+            for view in socket.pipes:
+                if view.is_outbound is outbound:
+                    found.setdefault(view.label, []).append(view)
     return found
 
 
-def _is_used(view: PipeView, socket_type: SocketType) -> bool:
-    """Whether messages can go through at all: every pair has two pipes, whatever the type."""
-    return can_send(socket_type) if view.is_outbound else can_receive(socket_type)
+def _link_of(text: str) -> str:
+    return text.partition("|")[0]
 
 
 def _figures(

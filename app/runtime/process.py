@@ -123,7 +123,7 @@ class _Process:
             facts, quick, full = runner.sampler.sample(
                 order.phase, thorough=order.thorough, links=order.links, tokens=order.tokens
             )
-            if order.phase == "send":
+            if order.phase == "send" and order.thorough:
                 facts["nodes"] = runner.states()
             return facts, quick, full
 

@@ -5,6 +5,8 @@ from typing import Final
 
 SHORT_S: Final = 0.5
 LONG_S: Final = 1.0
+GRAIN_S: Final = 0.09
+"""Samples are kept this far apart: every other tick's."""
 ENOUGH: Final = 30
 """Messages that make half a second worth believing; below, a whole second is looked at."""
 
@@ -20,24 +22,22 @@ class RateMeter:
     def take(self, now_s: float, counter: float) -> float:
         """Note the counter and return its rate, per second.
 
-        A counter that went back (its owner was replaced) begins a new window. Time that stood
-        still (a paused run) gives the last rate no new sample, and so no jump at the end of it.
+        A counter that went back (its owner was replaced) begins a new window. Time that stands
+        still (a paused run) adds nothing, so that the rate does not jump when it goes on.
         """
         samples = self._samples
         if samples and (counter < samples[-1][1] or now_s < samples[-1][0]):
             samples.clear()
-        if not samples or now_s > samples[-1][0]:
+        if not samples or now_s >= samples[-1][0] + GRAIN_S:
             samples.append((now_s, counter))
         while len(samples) > 2 and samples[1][0] <= now_s - LONG_S:
             samples.popleft()
-        return self._rate(now_s, counter)
-
-    def _rate(self, now_s: float, counter: float) -> float:
-        began, first = self._samples[0]
-        for sample in self._samples:
-            if sample[0] > now_s - SHORT_S - 0.01:
+        began, first = samples[0]
+        latest = now_s - SHORT_S + 0.01
+        for sample in reversed(samples):
+            if sample[0] <= latest:
+                if counter - sample[1] >= ENOUGH:
+                    began, first = sample
                 break
-            if counter - sample[1] >= ENOUGH:
-                began, first = sample
         elapsed = now_s - began
         return (counter - first) / elapsed if elapsed > 0.0 else 0.0

@@ -21,7 +21,7 @@ _NOTHING: Final = [0.0] * len(THOROUGH)
 class PipeRow:
     """One row: figures of the pipe's present incarnation, and the sums of those before it."""
 
-    __slots__ = ("before", "figures", "is_new", "key", "last_drop_s", "lost", "meter", "rate", "state")
+    __slots__ = ("before", "figures", "key", "last_drop_s", "lost", "meter", "rate", "state", "told_at_s")
 
     def __init__(self, key: PipeKey) -> None:
         self.key = key
@@ -32,7 +32,7 @@ class PipeRow:
         self.state = PipeState.NO_PIPE
         self.last_drop_s = -math.inf
         self.lost = 0.0
-        self.is_new = True
+        self.told_at_s = -math.inf
 
     def total(self, place: int) -> float:
         """A cumulative figure with those of dead predecessors."""
@@ -84,6 +84,7 @@ class PipeTable:
     def update(self, number: int, figures: Sequence[float], now_s: float) -> None:
         """Take new figures of one row: those of ``QUICK``, or all of ``THOROUGH``."""
         row = self.rows[number]
+        row.told_at_s = now_s
         dropped = figures[_DROPPED] - row.figures[_DROPPED]
         row.figures[: len(figures)] = figures
         if dropped > 0:
@@ -100,6 +101,12 @@ class PipeTable:
         if state is not row.state:
             self._tell(row, row.state, state)
             row.state = state
+
+    def settle(self, now_s: float) -> None:
+        """A tick is over: rates and alarms of rows of which nothing new was told fade by themselves."""
+        for number, row in enumerate(self.rows):
+            if (row.rate or row.state is PipeState.DROPPING) and row.told_at_s < now_s:
+                self.update(number, row.figures[: len(QUICK)], now_s)
 
     def layout(self) -> dict[str, Any]:
         """Describe the rows of this epoch."""
