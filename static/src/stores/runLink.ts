@@ -4,6 +4,7 @@ import { FrameUnreadable, readFrame } from "../wire/frames";
 import type { LiveMessage } from "../wire/live";
 import { forgetEvents, lastSeq, type RunEvent, takeEvent, takeGap } from "./eventStore";
 import { live } from "./liveLink";
+import { notify } from "./noticeStore";
 import {
   type RunId,
   takeEnd,
@@ -66,6 +67,11 @@ const STATE_KINDS: Readonly<Record<string, (message: LiveMessage) => void>> = {
   endpoints: (message) => takeEndpoints(message.sockets as never),
   external: (message) => takeExternal(message as never),
   ended: (message) => takeEnd(message.books as RunBooks),
+  // After a restart the server does not know the run any more.
+  refused: () => {
+    takeEnd(undefined);
+    notify("warning", "The run is over", "The server that it belonged to was started again.");
+  },
   gone: () => useRun.setState({ state: "ended" }),
 };
 
