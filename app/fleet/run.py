@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Final
@@ -13,8 +12,10 @@ from app.fleet.accounting import Accounting
 from app.fleet.crew import CLOSE_WITHIN_S, LINGER_MS, Crew
 from app.fleet.expansion import connections_of, instances_of
 from app.fleet.launcher import Ending, Launcher
+from app.fleet.outsiders import Outsiders
 from app.fleet.process_handle import OrderRefused, ProcessHandle, ProcessState
 from app.fleet.run_clock import RunClock
+from app.fleet.run_state import RunState
 from app.fleet.sampling import Sampling
 from app.runtime import control
 from app.runtime.states import NodeState
@@ -29,22 +30,6 @@ Json = dict[str, Any]
 LATER: Final = "kept, and does not start: its behaviour comes with a later version"
 
 
-class RunState(StrEnum):
-    """Where a run stands."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    ENDED = "ended"
-    FAILED = "failed"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing follows."""
-        return self in (RunState.ENDED, RunState.FAILED)
-
-
 class Run:
     """One live execution of a plan.
 
@@ -55,7 +40,7 @@ class Run:
     Attributes:
         crew: its processes.
         nodes: state and error of each instance, by key.
-        peers: programs outside that are connected, newest last.
+        outsiders: programs outside that are connected.
     """
 
     def __init__(
@@ -83,7 +68,7 @@ class Run:
             self.crew.handles.values, self.clock, self.table, self.accounting, self.journal
         )
         self.nodes: dict[str, tuple[str, str | None]] = {}
-        self.peers: list[Json] = []
+        self.outsiders = Outsiders()
         self._directory = directory
         self._over = over
         self._watches: list[Watch] = []
@@ -234,7 +219,7 @@ class Run:
             "processes": [self.view_process(handle) for handle in self.crew.handles.values()],
             "nodes": [self.view_node(key) for key in self.nodes],
             "endpoints": self.crew.addresses.as_json(),
-            "externals": list(self.peers),
+            "externals": list(self.outsiders.present),
         }
 
     def view_process(self, handle: ProcessHandle) -> Json:
@@ -305,20 +290,9 @@ class Run:
             where["link"] = event.link
         detail = " · ".join(filter(None, [event.peer, event.detail]))
         self.journal.note(t_s, event.what, where, detail)
-        if event.link and event.what in ("connected", "disconnected"):
-            self._note_peer(event)
-
-    def _note_peer(self, event: control.Happening) -> None:
-        """A connection with a program outside came or went."""
-        link = next((each for each in self.plan.links if each.id == event.link), None)
-        if link is None or link.external_side is None:
-            return
-        node, socket = link.connect if link.external_side == "connect" else link.bind
-        peer = {"node": node, "socket": f"{node}.{socket}", "peer": event.peer, "what": event.what}
-        self.peers = [known for known in self.peers if known["peer"] != event.peer or known["node"] != node]
-        if event.what == "connected":
-            self.peers.append(peer)
-        self._tell({"kind": "external", **peer})
+        outsider = self.outsiders.take(self.plan, event)
+        if outsider is not None:
+            self._tell({"kind": "external", **outsider})
 
     def _died(self, handle: ProcessHandle, ending: Ending) -> None:
         if self.state.is_over:

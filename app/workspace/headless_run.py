@@ -7,7 +7,8 @@ from typing import Any, Final
 from app.errors import AppError
 from app.fleet.draining import drain
 from app.fleet.fleet import Fleet
-from app.fleet.run import Run, RunState
+from app.fleet.run import Run
+from app.fleet.run_state import RunState
 from app.runtime.states import NodeState
 from app.topology.compile import compile_plan
 

@@ -14,7 +14,8 @@ from app.fleet.process_handle import (
     ProcessStuck,
     Reply,
 )
-from app.fleet.run import Run, RunState
+from app.fleet.run import Run
+from app.fleet.run_state import RunState
 from app.runtime import control
 from app.settings import Settings
 from app.telemetry.fanout import FrameWatch, Watch
