@@ -134,9 +134,10 @@ function HintBubble({ beginBlank }: FirstVisitProps) {
   const isDismissed = useHints((state) => state.isDismissed);
   const isStory = useTopology(({ example }) => example !== null && STORY.test(example));
   const document = useTopology((state) => state.document);
+  const isLost = useRun((run) => run.link.state === "down");
   const seen = useText(seenKey);
   const cast = castOf(document);
-  if (isDismissed || !isStory || !cast) return null;
+  if (isDismissed || isLost || !isStory || !cast) return null;
   const hint = hintFor(document, cast, JSON.parse(seen) as Seen);
   const { action } = hint;
   return (

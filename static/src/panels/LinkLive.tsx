@@ -1,7 +1,7 @@
 // A link while it runs: where its messages wait, its books, its depth and rate over time, what passed last.
 import { Check, CircleAlert } from "lucide-react";
 import type { Counters, LaneEnd, PipeEnd } from "../model/telemetry";
-import { DROP_REASONS } from "../model/telemetry";
+import { DROP_REASONS, PipeState } from "../model/telemetry";
 import type { Lane, LinkId } from "../model/topology";
 import { count, octets } from "../model/units";
 import { useRun } from "../stores/runStore";
@@ -122,7 +122,13 @@ function KernelRow({ label, counters }: { readonly label: string; readonly count
 function QueueRow({ label, end }: { readonly label: string; readonly end: LaneEnd }) {
   const part = share(end.depth, end.hwm || Math.max(1000, end.depth));
   const look =
-    end.state === 3 ? "blocked" : end.state === 5 ? "drop" : part >= 0.8 && end.hwm ? "near-fill" : "queue";
+    end.state === PipeState.blocked
+      ? "blocked"
+      : end.state === PipeState.dropping
+        ? "drop"
+        : part >= 0.8 && end.hwm
+          ? "near-fill"
+          : "queue";
   return (
     <>
       <span>{label}</span>
@@ -131,7 +137,7 @@ function QueueRow({ label, end }: { readonly label: string; readonly end: LaneEn
       </span>
       <span className="num">
         {count(end.depth)}
-        <i>/{end.hwm ? count(end.hwm) : "∞"}</i>
+        <i>/{end.state === PipeState.none ? "–" : end.hwm ? count(end.hwm) : "∞"}</i>
       </span>
     </>
   );

@@ -1,6 +1,6 @@
 // Every queue of the run as a table: the screen reader's view of the glass, and the fullest ones first.
 import { useMemo, useState } from "react";
-import { GRAVITY, type LaneEnd, type PipeEnd, type PipeState } from "../model/telemetry";
+import { GRAVITY, type LaneEnd, type PipeEnd, PipeState } from "../model/telemetry";
 import { type Lane, type LinkId, linkLabel, linksOf, type TopologyDocument } from "../model/topology";
 import { count, rate } from "../model/units";
 import { useInterface } from "../stores/interfaceStore";
@@ -83,7 +83,7 @@ function Row({ row }: { readonly row: QueueRow }) {
       </th>
       <td>{END_WORDS[end]}</td>
       <td className="num right">{count(now.depth)}</td>
-      <td className="num right">{now.hwm ? count(now.hwm) : "∞"}</td>
+      <td className="num right">{now.state === PipeState.none ? "–" : now.hwm ? count(now.hwm) : "∞"}</td>
       <td className="num right">{count(now.peak)}</td>
       <td className="num right">{rate(now.rate)}</td>
       <td className={`look-${STATE_LOOKS[now.state]}`}>{STATE_WORDS[now.state]}</td>

@@ -31,11 +31,20 @@ export function StatusBar() {
 
 const hasCounts = (books: Books): boolean => Number.isFinite(books.accepted) && books.accepted > 0;
 
+/** Behaviours that send of their own accord, or when somebody outside does. */
+const SOURCES: readonly string[] = ["generator", "client", "manual", EXTERNAL];
+
 function NothingYet() {
+  const isRunning = useRun((run) => run.state === "running");
+  const hasSource = useTopology(({ document }) =>
+    Object.values(nodesOf(document)).some(
+      ({ behaviour, enabled }) => enabled !== false && SOURCES.includes(behaviour ?? ""),
+    ),
+  );
   return (
     <span className="scale quiet">
       <Scale className="icon" aria-hidden />
-      Nothing sent yet
+      {isRunning && !hasSource ? "Running. No traffic: no source is enabled." : "Nothing sent yet"}
     </span>
   );
 }

@@ -204,7 +204,7 @@ function Fullest({ document }: { readonly document: TopologyDocument }) {
                   />
                 </span>
                 <span className={`num look-${look}`}>
-                  {now.depth}/{now.hwm || "∞"}
+                  {now.state === PipeState.none ? "–" : `${now.depth}/${now.hwm || "∞"}`}
                 </span>
               </button>
             </li>

@@ -16,7 +16,7 @@ import { live } from "../stores/liveLink";
 import { useRun } from "../stores/runStore";
 import { hasUnsaved } from "../stores/topologyStore";
 import { RequestRefused } from "../wire/http";
-import { speakAlarms } from "./alarms";
+import { speakAlarms, tellWhatWasMissed } from "./alarms";
 import { ContextMenu } from "./ContextMenu";
 import { Dialogs } from "./Dialogs";
 import { ErrorBoundary } from "./errors";
@@ -46,6 +46,7 @@ export function App() {
       listenToKeys(),
       takeDrops(),
       speakAlarms(),
+      tellWhatWasMissed(),
       guardUnsaved(),
     ];
     return () => {

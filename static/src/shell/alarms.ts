@@ -1,7 +1,7 @@
 // Says alarms aloud: merged into one sentence, at most once in two seconds, only when they change.
 import { type PipeRow, PipeState } from "../model/telemetry";
 import { plural } from "../model/units";
-import { useNotices } from "../stores/noticeStore";
+import { notify, useNotices } from "../stores/noticeStore";
 import { useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 
@@ -26,6 +26,22 @@ export function alarmSentence(states: ArrayLike<number>, pipes: readonly Place[]
     return touched.size ? [`${plural(touched.size, "link")} ${word}`] : [];
   });
   return parts.length ? parts.join(", ") : "No alarms";
+}
+
+/** What was lost while the page was not looked at is told when somebody comes back. */
+export function tellWhatWasMissed(): () => void {
+  let before: number | undefined;
+  const dropped = () => telemetry.totals?.books.dropped;
+  const onChange = () => {
+    if (document.hidden) {
+      before = dropped();
+      return;
+    }
+    const lost = (dropped() ?? 0) - (before ?? Number.POSITIVE_INFINITY);
+    if (lost > 0) notify("info", `While you were away: ${plural(lost, "message")} dropped`);
+  };
+  document.addEventListener("visibilitychange", onChange);
+  return () => document.removeEventListener("visibilitychange", onChange);
 }
 
 export function speakAlarms(): () => void {
