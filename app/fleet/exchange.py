@@ -48,4 +48,14 @@ class Exchange:
         async for name, *frames in self._socket:
             received = self._receivers.get(name)
             if received is not None and frames:
-                received(frames)
+                self._deliver(received, frames)
+
+    @staticmethod
+    def _deliver(received: Received, frames: list[bytes]) -> None:
+        """Hand a message over; one that its receiver stumbles over must not keep the others from theirs."""
+        try:
+            received(frames)
+        except Exception as error:  # noqa: BLE001  reported, and the next message is read
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a run's process said something that could not be taken", "exception": error}
+            )

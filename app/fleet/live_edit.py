@@ -11,7 +11,7 @@ from app.fleet.process_handle import OrderRefused, ProcessGone, ProcessStuck
 from app.fleet.run import Run
 from app.runtime import control
 from app.topology import diff
-from app.topology.plan import Plan
+from app.topology.plan import LinkPlan, Plan
 from engine.options import specification
 
 GRAVITY: Final[tuple[diff.Effect, ...]] = ("applied", "restarts-node", "restarts-run", "next-run")
@@ -69,6 +69,8 @@ class LiveEdit:
                 for instance in instances_of(self._new, step.node):
                     order = control.SetParameters(node=instance.key, values=dict(step.parameters))
                     await self._run.crew.tell(instance.process, order)
+            case diff.Connect() if step.link.external_side == "connect":
+                await self._name_link(step.link)
             case _:
                 await self._do_to_sockets(step)
 
@@ -101,6 +103,14 @@ class LiveEdit:
                 return control.Bind(socket=socket, piece=self._run.crew.addresses.allot(socket, piece))
             case _:
                 raise AssertionError(step)
+
+    async def _name_link(self, link: LinkPlan) -> None:
+        """A program outside is drawn at an endpoint that may be bound already."""
+        for connection in connections_of(self._new, link):
+            order = control.NameLink(
+                socket=connection.binding_socket, endpoint=link.endpoint_id, label=connection.label
+            )
+            await self._run.crew.tell(connection.binds.process, order)
 
     async def _make(self, node_id: str) -> None:
         """Make a node's instances: sockets bound, not connected, not started."""

@@ -25,7 +25,13 @@ class Account:
         self.offered = 0
         self.routed = 0
         self.unrouted: dict[str, int] = {}
+        self.names: dict[str, str] = {}
+        """Labels by address, for peers that do not tell their link and came before it was drawn."""
         self._retired: dict[LaneKey, LaneBooks] = {}
+
+    def name(self, text: str) -> str:
+        """The label of a lane that the engine files under its label, or else its address."""
+        return self.names.get(text, text)
 
     def retire(self, socket: Socket) -> None:
         """Carry over the counts of a socket that is closed for good."""
@@ -41,7 +47,7 @@ class Account:
 
     def lanes(self, *, outbound: bool) -> dict[LaneKey, LaneBooks]:
         """The books of its lanes in one direction, the retired included; the caller owns the result."""
-        if not self._retired and len(self.living) == 1:  # the common case, without copies
+        if not self._retired and not self.names and len(self.living) == 1:  # the common case, without copies
             lanes = self.living[0].books().lanes
             return {(lane.label, outbound): lane for lane in lanes if lane.is_outbound is outbound}
         merged: dict[LaneKey, LaneBooks] = {}
@@ -64,12 +70,11 @@ class Account:
             _add_counts(unrouted, books.unrouted)
         return offered, routed, unrouted
 
-    @staticmethod
-    def _merge(into: dict[LaneKey, LaneBooks], lane: LaneBooks) -> None:
-        key = (lane.label, lane.is_outbound)
+    def _merge(self, into: dict[LaneKey, LaneBooks], lane: LaneBooks) -> None:
+        key = (self.name(lane.label), lane.is_outbound)
         known = into.get(key)
         if known is None:
-            known = into[key] = LaneBooks(lane.label, lane.is_outbound, lane.is_joined)
+            known = into[key] = LaneBooks(key[0], lane.is_outbound, lane.is_joined)
         known.accepted += lane.accepted
         known.taken += lane.taken
         known.handed += lane.handed

@@ -166,6 +166,15 @@ class Unbind(Part):
     endpoint: str
 
 
+class NameLink(Part):
+    """From now on peers of this endpoint that do not tell their link belong to this one."""
+
+    kind: Literal["name-link"] = "name-link"
+    socket: str
+    endpoint: str
+    label: str
+
+
 class FinishSources(Part):
     """Let nodes that put messages in come to an end; their sockets stay open."""
 
@@ -249,6 +258,7 @@ Order = Annotated[
     | Subscribe
     | Bind
     | Unbind
+    | NameLink
     | FinishSources
     | Hold
     | Release

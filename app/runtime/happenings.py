@@ -21,17 +21,18 @@ _NAMES: Final[dict[type[events.SocketEvent], str]] = {
 """What is told; the others are of no interest to whoever looks at a canvas."""
 
 
-def happening(event: events.SocketEvent, node: str, socket: str) -> Happening | None:
+def happening(event: events.SocketEvent, name: str, node: str, socket: str) -> Happening | None:
     """Say an event in a log's words, or ``None`` when it is not told.
 
     Args:
+        name: the label of the connection, if it has one.
         node: the instance's key.
         socket: the socket instance's key.
     """
     what = _NAMES.get(type(event))
     if what is None:
         return None
-    label = read_label(event.label)
+    label = read_label(name)
     return Happening(
         t_s=event.at_s,
         what=what,

@@ -121,6 +121,18 @@ class NodeInstance:
             with suppress(EndpointUnknown):
                 self.node.sockets[role].socket.unbind(address)
 
+    def name_link(self, role: str, endpoint: str, label: str) -> None:
+        """File peers of an endpoint that tell no link under ``label``, those who came before too."""
+        known = self._pieces[role]
+        binds = [
+            bind.model_copy(update={"label": label}) if bind.endpoint == endpoint else bind
+            for bind in known.binds
+        ]
+        self._pieces[role] = known.model_copy(update={"binds": binds})
+        address = self._bound.get(self._socket_key(role), {}).get(endpoint)
+        if address is not None:
+            self._accounts.of(self._socket_key(role)).names[address] = label
+
     def set_option(self, role: str, name: str, value: Any) -> None:
         """Set a live option, now and for later sockets."""
         known = self._pieces[role]

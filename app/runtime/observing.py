@@ -180,7 +180,7 @@ def _views(account: Account, *, outbound: bool) -> dict[str, list[PipeView]]:
         if can_send(socket.type) if outbound else can_receive(socket.type):
             for view in socket.pipes:
                 if view.is_outbound is outbound:
-                    found.setdefault(view.label, []).append(view)
+                    found.setdefault(account.name(view.label or view.endpoint), []).append(view)
     return found
 
 

@@ -98,6 +98,8 @@ class _Process:
                     await self._sample(request.number, order)
                 case control.ReadLink() as order:
                     await self._read_link(request.number, order)
+                case control.ReadNode() as order:
+                    await self._read_node(request.number, order)
                 case _:
                     self._changes.put_nowait(request)
 
@@ -135,6 +137,11 @@ class _Process:
         assert runner is not None
         value = await self._engine.look(lambda: runner.sampler.read_link(order.link, order.last, order.seq))
         self._answer(number, value)
+
+    async def _read_node(self, number: int, order: control.ReadNode) -> None:
+        runner = self._runner
+        assert runner is not None
+        self._answer(number, await self._engine.look(lambda: runner.read_node(order.node)))
 
     def _answer(self, number: int, value: Json, *, error: str | None = None, code: str | None = None) -> None:
         self._send([control.encode(control.Answer(number=number, value=value, error=error, code=code))])

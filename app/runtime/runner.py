@@ -97,8 +97,6 @@ class Runner:
                 await self._finish_sources()
             case control.SendMessage():
                 self._send_message(order)
-            case control.ReadNode():
-                return self._read_node(order.node)
             case control.Close():
                 return await self._close(order.within_ms / 1000.0)
             case _:
@@ -118,6 +116,8 @@ class Runner:
                 return {"bound": node.bound}
             case control.Unbind():
                 self._owner(order.socket).unbind(_role(order.socket), order.endpoint)
+            case control.NameLink():
+                self._owner(order.socket).name_link(_role(order.socket), order.endpoint, order.label)
             case _:
                 raise OrderFailed("unknown-order", type(order).__name__)
         return {}
@@ -199,7 +199,8 @@ class Runner:
         ring = self._rings.setdefault(node, Ring())
         ring.add(Kept(seq, self._world.network.now(), frames, {"socket": role, "direction": direction}))
 
-    def _read_node(self, key: str) -> Json:
+    def read_node(self, key: str) -> Json:
+        """What a manual node sent and received."""
         ring = self._rings.get(key)
         messages = ring.last(len(ring)) if ring is not None else []
         return {"messages": [message.shape() for message in messages], "now": self._world.network.now()}
@@ -219,8 +220,10 @@ class Runner:
         watching.add_done_callback(self._observers.discard)
 
     async def _watch(self, node: str, role: str, socket: Socket) -> None:
+        key = f"{node}.{role}"
+        account = self._accounts.of(key)
         async for event in socket.events():
-            told = happening(event, node, f"{node}.{role}")
+            told = happening(event, account.name(event.label or event.endpoint), node, key)
             if told is not None:
                 self._happened(told)
 

@@ -35,6 +35,8 @@ LOOKS: Final = 3
 """How often a link whose messages nobody kept until now is looked at before the answer is "none"."""
 LOOK_EVERY_S: Final = 0.1
 
+WHILE_PAUSED: Final = "the run is paused; its nodes do nothing until it goes on"
+
 NODE_STATES: Final = ("running", "stopped")
 PROCESS_STATES: Final = ("running", "stopped", "frozen", "killed")
 
@@ -127,6 +129,7 @@ class Running:
             NotFound; IllegalTransition; NotNow: its process cannot do it.
         """
         found = self._live(run)
+        _require_moving(found)
         instances = _instances(found.plan, node)
         states = {found.nodes[each.key][0] for each in instances}
         if state not in NODE_STATES or states == {state}:
@@ -211,6 +214,7 @@ class Running:
             NotFound; WouldBlock; NotNow; FrameUnreadable.
         """
         found = self._live(run)
+        _require_moving(found)
         instance = _instance(found.plan, node, int(body.get("replica") or 1))
         role = str(body.get("socket") or "").rpartition(".")[2]
         frames = [frame.hex() for frame in read_frames(body.get("frames") or [])]
@@ -316,6 +320,11 @@ class Running:
             raise NotNow(str(refusal)) from refusal
         except (ProcessGone, ProcessStuck) as trouble:
             raise NotNow(str(trouble)) from trouble
+
+
+def _require_moving(run: Run) -> None:
+    if run.state is RunState.PAUSED:
+        raise NotNow(WHILE_PAUSED)
 
 
 def _illegal(what: str, name: str, before: str, after: str) -> IllegalTransition:

@@ -236,3 +236,35 @@ async def test_a_subscription_is_changed_while_it_runs() -> None:
         assert hall.view(run)["books"]["balanced"] is True
         sockets = {each["id"]: each for each in hall.view(run)["books"]["sockets"]}
         assert sum(sockets["source.out"]["unrouted"].values()) > 0
+
+
+@pytest.mark.interop
+async def test_a_program_outside_is_drawn_at_a_running_socket_and_counted() -> None:
+    document = pipeline()
+    async with running() as hall:
+        run = await started(hall, document)
+        external = {"behaviour": "external", "sockets": {"out": {"type": "PUSH"}}}
+        half, first = changed(document, ["nodes", "guest"], external)
+        after, second = changed(half, ["links", "visit"], {"connect": "guest.out", "bind": "sink.in"})
+        effects = await hall.apply("t1", 2, document, after, [*first, *second])
+        assert [each["effect"] for each in effects] == ["applied", "applied"]
+        address = hall.view(run)["endpoints"]["sink.in#1"]["main"]
+        with zmq.asyncio.Context() as context, context.socket(zmq.PUSH) as push:
+            push.connect(address)
+            for n in range(30):
+                await push.send(b"guest %d" % n)
+            await until(lambda: lane(hall, run, "visit")["delivered"] == 30)
+            assert hall.view(run)["externals"][0]["node"] == "guest"
+        await hall.change_state(run, "ended")
+        assert hall.view(run)["books"]["balanced"] is None
+
+
+async def test_a_paused_run_says_that_its_nodes_do_nothing() -> None:
+    async with running() as hall:
+        run = await started(hall, by_hand())
+        await hall.change_state(run, "paused")
+        with pytest.raises(NotNow):
+            await hall.change_node(run, "echo", "stopped")
+        with pytest.raises(NotNow):
+            await hall.send_manual(run, "source", {"socket": "out", "frames": [{"text": "x"}]})
+        assert (await hall.manual_messages(run, "source"))["messages"] == []
