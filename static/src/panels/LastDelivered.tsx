@@ -1,11 +1,11 @@
 // The latest sampled messages of a link, as they pass; a click opens one to its frames.
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Token } from "../model/telemetry";
 import type { LinkId } from "../model/topology";
 import { count, octets } from "../model/units";
-import { type KeptMessage, linkMessage } from "../stores/peek";
 import { telemetry } from "../stores/telemetryStore";
-import { FrameStack, headText } from "./FrameStack";
+import { headText } from "./FrameStack";
+import { OpenedMessage } from "./OpenedMessage";
 
 const SHOWN = 5;
 
@@ -43,11 +43,6 @@ interface TokenRowProps {
 }
 
 export function TokenRow({ token, isOpen, onToggle }: TokenRowProps) {
-  const [message, setMessage] = useState<KeptMessage | string>("Reading…");
-  const { link, seq } = token;
-  useEffect(() => {
-    if (isOpen) linkMessage(link, seq).then(setMessage, () => setMessage("It is not kept any more."));
-  }, [isOpen, link, seq]);
   return (
     <>
       <button type="button" className="message-row mono" aria-expanded={isOpen} onClick={onToggle}>
@@ -55,12 +50,7 @@ export function TokenRow({ token, isOpen, onToggle }: TokenRowProps) {
         <span>{octets(token.octets)}</span>
         <span className="clip">{headText(token.head)}</span>
       </button>
-      {isOpen &&
-        (typeof message === "object" ? (
-          <FrameStack frames={message.frames} />
-        ) : (
-          <p className="section-note">{message}</p>
-        ))}
+      {isOpen && <OpenedMessage token={token} />}
     </>
   );
 }

@@ -3,11 +3,11 @@ import { useEffect, useState } from "react";
 import type { Token } from "../model/telemetry";
 import { linkLabel, type TopologyDocument } from "../model/topology";
 import { clock, count, duration, octets } from "../model/units";
-import { type KeptMessage, linkMessage } from "../stores/peek";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
 import { useText } from "../stores/useText";
-import { FrameStack, headText } from "./FrameStack";
+import { headText } from "./FrameStack";
+import { OpenedMessage } from "./OpenedMessage";
 
 const SHOWN = 100;
 
@@ -70,15 +70,9 @@ interface MessageRowProps {
 }
 
 function MessageRow({ token, name, isOpen, onToggle }: MessageRowProps) {
-  const [message, setMessage] = useState<KeptMessage | string>("Reading…");
-  const open = () => {
-    onToggle();
-    if (!isOpen)
-      linkMessage(token.link, token.seq).then(setMessage, () => setMessage("It is not kept any more."));
-  };
   return (
     <li>
-      <button type="button" className="log-row message" aria-expanded={isOpen} onClick={open}>
+      <button type="button" className="log-row message" aria-expanded={isOpen} onClick={onToggle}>
         <span className="log-time num">{clock(token.t_s)}</span>
         <span className="log-where clip">{name}</span>
         <b className="num">#{count(token.seq)}</b>
@@ -89,7 +83,7 @@ function MessageRow({ token, name, isOpen, onToggle }: MessageRowProps) {
       </button>
       {isOpen && (
         <div className="log-open">
-          {typeof message === "string" ? message : <FrameStack frames={message.frames} />}
+          <OpenedMessage token={token} />
         </div>
       )}
     </li>
