@@ -87,7 +87,8 @@ def measure(page: Page, empty: float, where: str) -> None:
 
 def click(page: Page, n: int) -> float:
     """Click the n-th card in view and return the milliseconds until it is drawn as selected."""
-    index, x, y = cards_in_view(page)[n]
+    cards = cards_in_view(page)
+    index, x, y = cards[n % len(cards)]
     card = page.locator(".card").nth(index)
     card.evaluate(WATCH_SELECTION)
     page.mouse.click(x, y)
@@ -97,7 +98,7 @@ def click(page: Page, n: int) -> float:
 
 def drag(page: Page) -> float:
     """Drag a card in circles and return the frames a second meanwhile."""
-    _, x, y = cards_in_view(page)[CLICKS]
+    _, x, y = cards_in_view(page)[-1]
     page.mouse.move(x, y)
     page.mouse.down()
     page.evaluate(f"window.framesWhileDragging = ({FRAMES})({DRAG_S}).then(rate => (window.dragRate = rate))")

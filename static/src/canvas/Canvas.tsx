@@ -34,6 +34,7 @@ import { Overlay } from "./Overlay";
 import { Pointer } from "./Pointer";
 import { ProcessBox } from "./ProcessBox";
 import type { Painter } from "./painter";
+import { linkAt } from "./pointing";
 import type { Box } from "./shapes";
 import { SurfaceContext } from "./surface";
 import { type FlowNode, type LinkEdge as LinkEdgeShape, PROCESS_PREFIX } from "./toFlow";
@@ -168,7 +169,10 @@ function Surface() {
     [flow],
   );
   const drop = useDrop(geometry, toFlow);
-  const menus = useMemo(() => menuHandlers(toFlow), [toFlow]);
+  const menus = useMemo(
+    () => menuHandlers(toFlow, ([x, y]) => linkAt(geometry, x, y, flow.getZoom())),
+    [toFlow, geometry, flow],
+  );
   const gestures = useMemo(() => gestureHandlers(model), [model]);
 
   useEffect(() => model.follow(), [model]);

@@ -7,6 +7,7 @@ import { useInterface } from "../stores/interfaceStore";
 import { useSelection } from "../stores/selectionStore";
 import { ClickLine } from "./ConnectionLine";
 import { useConnecting } from "./connecting";
+import type { Geometry } from "./geometry";
 import { HoverCard } from "./HoverCard";
 import type { Hit } from "./hitTest";
 import type { Painter } from "./painter";
@@ -22,6 +23,8 @@ interface Over {
 }
 
 const CARD_ROOM = 240;
+/** A press that moved farther than this drew a box, and is no click. */
+const STILL = 4;
 
 function keyOf(hit: Hit): string {
   return hit.kind === "tube" ? hit.tube.key : hit.wire.key;
@@ -33,6 +36,88 @@ function isOnPicture(event: PointerEvent | MouseEvent): boolean {
     element instanceof Element &&
     !element.closest(".card, .float, .proposal, .alarm-chip, .process-title, button")
   );
+}
+
+interface Located {
+  readonly left: number;
+  readonly top: number;
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+  readonly width: number;
+}
+
+interface Following {
+  readonly element: HTMLElement;
+  readonly geometry: Geometry;
+  readonly painter: Painter | null;
+  locate(event: MouseEvent): Located;
+  showOver(hit: Hit | undefined, at: Located): void;
+  showLine(x: number, y: number): void;
+}
+
+/** Looks at most once a frame at what lies under the pointer. */
+function followMoves({ element, geometry, painter, locate, showOver, showLine }: Following): () => void {
+  let isAsked = false;
+  let last: PointerEvent | undefined;
+  const look = () => {
+    isAsked = false;
+    if (!last) return;
+    const at = locate(last);
+    if (useConnecting.getState().byClick) showLine(at.x, at.y);
+    const free = last.buttons === 0 && isOnPicture(last);
+    const target = free ? targetAt(painter, at.x, at.y) : undefined;
+    const hit = free ? hitAt(geometry, at.x, at.y, at.zoom) : undefined;
+    element.style.cursor = target || hit ? "pointer" : "";
+    hoverLink(hit, target?.link);
+    showOver(hit, at);
+  };
+  const move = (event: PointerEvent) => {
+    last = event;
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(look);
+  };
+  const leave = () => {
+    last = undefined;
+    useSelection.getState().hover(null);
+    showOver(undefined, { left: 0, top: 0, x: 0, y: 0, zoom: 1, width: 0 });
+  };
+  element.addEventListener("pointermove", move);
+  element.addEventListener("pointerleave", leave);
+  return () => {
+    element.removeEventListener("pointermove", move);
+    element.removeEventListener("pointerleave", leave);
+  };
+}
+
+/** Clicks on what is painted; a click on anything else goes on to whom it belongs. */
+function followClicks({ element, geometry, painter, locate }: Following): () => void {
+  let down: PointerEvent | undefined;
+  const press = (event: PointerEvent) => {
+    down = event;
+  };
+  const click = (event: MouseEvent) => {
+    if (!isOnPicture(event) || useConnecting.getState().from) return;
+    if (down && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > STILL) return;
+    const adds = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (clickAt(geometry, painter, { ...locate(event), adds })) event.stopPropagation();
+  };
+  const doubleClick = (event: MouseEvent) => {
+    if (!(event.target instanceof Element) || !event.target.closest(".react-flow__pane")) return;
+    if (!isOnPicture(event)) return;
+    const { x, y, zoom } = locate(event);
+    if (!hitAt(geometry, x, y, zoom))
+      useInterface.getState().set({ quickAdd: { kind: "add", place: [x, y] } });
+  };
+  element.addEventListener("pointerdown", press, true);
+  element.addEventListener("click", click, true);
+  element.addEventListener("dblclick", doubleClick);
+  return () => {
+    element.removeEventListener("pointerdown", press, true);
+    element.removeEventListener("click", click, true);
+    element.removeEventListener("dblclick", doubleClick);
+  };
 }
 
 export function Pointer({
@@ -51,62 +136,27 @@ export function Pointer({
   useEffect(() => {
     const element = root.current;
     if (!element) return undefined;
-    const locate = (event: MouseEvent) => {
-      const bounds = element.getBoundingClientRect();
-      const [tx, ty, zoom] = store.getState().transform;
-      const [left, top] = [event.clientX - bounds.left, event.clientY - bounds.top];
-      return { left, top, x: (left - tx) / zoom, y: (top - ty) / zoom, zoom, width: bounds.width };
+    const following: Following = {
+      element,
+      geometry,
+      painter,
+      locate(event) {
+        const bounds = element.getBoundingClientRect();
+        const [tx, ty, zoom] = store.getState().transform;
+        const [left, top] = [event.clientX - bounds.left, event.clientY - bounds.top];
+        return { left, top, x: (left - tx) / zoom, y: (top - ty) / zoom, zoom, width: bounds.width };
+      },
+      showOver(hit, { left, top, width }) {
+        const at = { x: left > width - CARD_ROOM ? left - CARD_ROOM : left + 14, y: top + 16 };
+        setOver((before) =>
+          !hit ? null : before?.key === keyOf(hit) ? before : { hit, key: keyOf(hit), ...at },
+        );
+      },
+      showLine: (x, y) => setPointer({ x, y }),
     };
-    let isAsked = false;
-    let last: PointerEvent | undefined;
-    const look = () => {
-      isAsked = false;
-      if (!last) return;
-      const { left, top, x, y, zoom, width } = locate(last);
-      if (useConnecting.getState().byClick) setPointer({ x, y });
-      const free = last.buttons === 0 && isOnPicture(last);
-      const target = free ? targetAt(painter, x, y) : undefined;
-      const hit = free ? hitAt(geometry, x, y, zoom) : undefined;
-      element.style.cursor = target || (hit?.kind === "tube" && hit.tube.isBundle) ? "pointer" : "";
-      element.dataset.pointing = target ? target.kind : "";
-      hoverLink(hit, target?.link);
-      const at = { x: left > width - CARD_ROOM ? left - CARD_ROOM : left + 14, y: top + 16 };
-      setOver((before) =>
-        !hit ? null : before?.key === keyOf(hit) ? before : { hit, key: keyOf(hit), ...at },
-      );
-    };
-    const move = (event: PointerEvent) => {
-      last = event;
-      if (isAsked) return;
-      isAsked = true;
-      requestAnimationFrame(look);
-    };
-    const leave = () => {
-      last = undefined;
-      setOver(null);
-      useSelection.getState().hover(null);
-    };
-    const click = (event: MouseEvent) => {
-      if (!isOnPicture(event)) return;
-      const { x, y, zoom } = locate(event);
-      if (clickAt(geometry, painter, x, y, zoom)) event.stopPropagation();
-    };
-    const doubleClick = (event: MouseEvent) => {
-      if (!(event.target instanceof Element) || !event.target.closest(".react-flow__pane")) return;
-      if (!isOnPicture(event)) return;
-      const { x, y, zoom } = locate(event);
-      if (!hitAt(geometry, x, y, zoom))
-        useInterface.getState().set({ quickAdd: { kind: "add", place: [x, y] } });
-    };
-    element.addEventListener("pointermove", move);
-    element.addEventListener("pointerleave", leave);
-    element.addEventListener("click", click, true);
-    element.addEventListener("dblclick", doubleClick);
+    const stops = [followMoves(following), followClicks(following)];
     return () => {
-      element.removeEventListener("pointermove", move);
-      element.removeEventListener("pointerleave", leave);
-      element.removeEventListener("click", click, true);
-      element.removeEventListener("dblclick", doubleClick);
+      for (const stop of stops) stop();
     };
   }, [geometry, painter, root, store]);
 

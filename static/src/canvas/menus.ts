@@ -25,7 +25,10 @@ function placeOf(event: AnyMouseEvent): readonly [number, number] {
   return [left + width / 2, top + height / 2];
 }
 
-export function menuHandlers(toFlow: (x: number, y: number) => Place) {
+export function menuHandlers(
+  toFlow: (x: number, y: number) => Place,
+  linkUnder: (place: Place) => string | undefined,
+) {
   const open = (event: AnyMouseEvent, target: Item | null) => {
     event.preventDefault();
     const [x, y] = placeOf(event);
@@ -43,6 +46,9 @@ export function menuHandlers(toFlow: (x: number, y: number) => Place) {
       open(event, socket ? { kind: "socket", id: socket } : { kind: "node", id: node.id });
     },
     onEdgeContextMenu: (event: AnyMouseEvent, edge: Edge) => open(event, { kind: "link", id: edge.id }),
-    onPaneContextMenu: (event: AnyMouseEvent) => open(event, null),
+    onPaneContextMenu: (event: AnyMouseEvent) => {
+      const link = linkUnder(toFlow(event.clientX, event.clientY));
+      open(event, link === undefined ? null : { kind: "link", id: link });
+    },
   };
 }

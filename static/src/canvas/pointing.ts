@@ -27,13 +27,26 @@ function openMessage(link: string, token: Token): void {
   useInterface.getState().set({ inspectorTab: "messages", openedMessage: token });
 }
 
-/** A click on a message opens it, on a pile of drops asks why, on a bundle opens it. Says whether it did anything. */
+/** The link under a place, whatever of it lies there. */
+export function linkAt(geometry: Geometry, x: number, y: number, zoom: number): string | undefined {
+  const hit = hitAt(geometry, x, y, zoom);
+  if (hit?.kind === "wire") return hit.wire.link;
+  return hit?.tube.isBundle ? undefined : hit?.tube.members[0]?.link;
+}
+
+export interface ClickedPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+  /** Held down, a further link is added to the selection. */
+  readonly adds: boolean;
+}
+
+/** A click on a message opens it, on a pile of drops asks why, on a bundle opens it, on a link selects it. */
 export function clickAt(
   geometry: Geometry,
   painter: Painter | null,
-  x: number,
-  y: number,
-  zoom: number,
+  { x, y, zoom, adds }: ClickedPlace,
 ): boolean {
   const target = targetAt(painter, x, y);
   if (target?.kind === "token" && target.token) {
@@ -50,7 +63,12 @@ export function clickAt(
     toggleBundle(socketKey(hit.tube.node, hit.tube.socket));
     return true;
   }
-  return false;
+  const id = linkAt(geometry, x, y, zoom);
+  if (id === undefined) return false;
+  if (adds) useSelection.getState().toggle({ kind: "link", id });
+  else useSelection.getState().select([{ kind: "link", id }]);
+  useSelection.getState().focus({ kind: "link", id });
+  return true;
 }
 
 export function toggleBundle(socket: string): void {
