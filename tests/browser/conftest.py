@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from app.settings import Settings
+from app.settings import load
 from app.web.pages import find_front_end
 from tests.support.server import ServerProcess
 
@@ -26,6 +26,8 @@ ARGUMENTS = [
 WINDOW = {"width": 1440, "height": 900}
 PATIENCE_MS = 15_000
 """How long a condition may take to come true, on a busy machine."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Console:
@@ -75,7 +77,7 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(data: Path) -> Iterator[ServerProcess]:
     """A server of the test's own."""
-    assert find_front_end(Settings(data_dir=data)) is not None, "build the page first: make run"
+    assert find_front_end(load(os.environ, data_dir=data)) is not None, "build the page first: make run"
     with ServerProcess(data) as process:
         yield process
 

@@ -49,9 +49,12 @@ class Typist(Person):
         self.presses("Enter")
         expect(self.node(words)).to_be_focused()
 
-    def walks_to(self, node: str, *keys: str) -> None:
+    def walks_to(self, node: str) -> None:
         """Walk on the canvas with the arrows until a node has the focus."""
-        self.presses(*keys)
+        for key in ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"):
+            if self.focused_name().startswith(f"{node}, "):
+                return
+            self.presses(key)
         expect(self.node(node)).to_be_focused()
 
 
@@ -82,6 +85,10 @@ def test_draws_runs_slows_and_stops(page: Page) -> None:
     person.waits_for_depth("sink", "receive", least=0, most=1)
 
     person.tabs_to("^sink, sink", "Shift+Tab")
+    person.walks_to("generator")
+    person.walks_to("sink")
+    person.presses("Enter")
+    expect(person.inspector.get_by_role("textbox", name="Name of the node")).to_be_focused()
     person.tabs_to("^Time per message")
     person.presses("End")
     person.waits_for_depth("sink", "receive", least=10)
