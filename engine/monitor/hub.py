@@ -21,6 +21,7 @@ class Observer(AsyncIterator[SocketEvent]):
         self._hub = hub
         self._kept: deque[SocketEvent] = deque()
         self._missed = 0
+        self._is_closed = False
         self._waiter: asyncio.Future[None] | None = None
 
     def __aiter__(self) -> "Observer":
@@ -28,7 +29,7 @@ class Observer(AsyncIterator[SocketEvent]):
 
     async def __anext__(self) -> SocketEvent:
         while not self._kept:
-            if self._hub.is_closed:
+            if self._hub.is_closed or self._is_closed:
                 raise StopAsyncIteration
             self._waiter = asyncio.get_running_loop().create_future()
             try:
@@ -42,8 +43,10 @@ class Observer(AsyncIterator[SocketEvent]):
         return self._kept.popleft()
 
     def close(self) -> None:
-        """Stop observing."""
+        """Stop observing; whoever iterates comes to the end once what was kept has been read."""
+        self._is_closed = True
         self._hub.forget(self)
+        self.wake()
 
     def give(self, event: SocketEvent) -> None:
         """Keep an event for the observer, and wake it."""

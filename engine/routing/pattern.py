@@ -21,10 +21,14 @@ class Pattern(PairOwner):
     ``on_sendable`` or ``on_receivable`` when another try may do better.
 
     Attributes:
+        chooses_by_message: whether it depends on the message which pipe has to have room for it, so
+            that one that has to wait says nothing of the next.
         send_now, receive_now: the shortest way to ``try_send`` and ``try_receive``: where a pattern
             only passes them on to a strategy, the strategy's own.
         unrouted: messages that found none, by reason; those that have to wait are not among them.
     """
+
+    chooses_by_message = False
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         self.socket_type = socket_type

@@ -16,6 +16,8 @@ from engine.routing.topics import Topics
 class Publish(Pattern):
     """PUB: sends to the peers that subscribed; never waits, unless ``xpub_nodrop`` says so."""
 
+    chooses_by_message = True
+
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._topics: Topics[PipePair] = Topics()

@@ -18,6 +18,8 @@ class Router(Pattern):
     A peer cannot be addressed before it has said who it is, unless ``connect_routing_id`` named it.
     """
 
+    chooses_by_message = True
+
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._queue = FairQueue(self.drained)

@@ -46,6 +46,10 @@ class ConnectingSession(Session):
             self._ensure_pair()
         self._dial_soon()
 
+    def close(self, linger_ms: int) -> None:
+        """End the session; where no more attempts are made there is nothing to linger for."""
+        super().close(0 if self.gave_up else linger_ms)
+
     def pump_over(self, reason: Exception | None) -> None:
         """The connection broke, or never came to be; try again unless the peer refused."""
         was_handshaken = self._handshaken

@@ -284,7 +284,7 @@ class Pump(PipeEnd):
         self._beat = None if when is None else self._network.call_at(when, self._on_beat)
 
     def _on_beat(self) -> None:
-        if self.is_over:
+        if self.is_over or self._is_lost:  # lost: all there is to come is here, and waits for room
             return
         heard = self._heard or self._paused  # a full pipe of ours is no silence of the peer's
         self._heard = False

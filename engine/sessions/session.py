@@ -20,6 +20,8 @@ from engine.sessions.host import CONNECTION_PROPERTY, LINK_PROPERTY, Host
 from engine.sessions.pump import Pump, PumpOwner
 
 TAKEN_ROUTING_ID = "its routing id already belongs to another peer"
+CLOSED_THERE = "closed by the peer"
+CLOSED_HERE = "closed here"
 ONE_PEER_ONLY = "this socket has its one peer already"
 
 
@@ -86,7 +88,7 @@ class Session(PumpOwner, FarEnd):
         """The handshake is done, or the peer's subscriptions changed."""
         if isinstance(event, HandshakeDone):
             self._shake(event.peer)
-        elif self.pair is not None:
+        elif self.pair is not None and not self._closing:
             self._host.pattern.take_subscription(self.pair, event.topic, wanted=event.wanted)
             kind = SubscriptionAdded if event.wanted else SubscriptionRemoved
             self._host.publish(kind, self.endpoint, self.label, event.topic)
@@ -183,7 +185,7 @@ class Session(PumpOwner, FarEnd):
             pump.close()
             self.pump_over(HandshakeTimeout(self._host.options.handshake_ivl))
 
-    def _note_end(self, reason: Exception | None) -> None:
+    def _note_end(self, reason: Exception | None, otherwise: str = CLOSED_THERE) -> None:
         """Close one connection's account, and tell observers."""
         pump = self._pump
         self._pump = None
@@ -196,7 +198,7 @@ class Session(PumpOwner, FarEnd):
             )
             self.pair.connection = ""
         if self._handshaken:
-            why = "closed by the peer" if reason is None else describe(reason)
+            why = otherwise if reason is None else describe(reason)
             self._host.publish(Disconnected, self.endpoint, self.label, pump.stream.peer, why)
 
     def _has_unsent(self) -> bool:
@@ -215,7 +217,7 @@ class Session(PumpOwner, FarEnd):
         pump = self._pump
         if pump is not None:
             pump.close()
-            self._note_end(None)
+            self._note_end(None, CLOSED_HERE)
         if self._linger_timer is not None:
             self._linger_timer.cancel()
         if self.pair is not None:

@@ -71,6 +71,7 @@ class EndpointBook:
 
         Raises:
             EndpointInvalid: not an address that can be connected to.
+            RoutingIdTaken: ``connect_routing_id`` names a peer that is there already; nothing is connected.
         """
         endpoint = parse(text)
         if endpoint.is_wildcard:
@@ -80,9 +81,11 @@ class EndpointBook:
         if standing and endpoint.scheme != "inproc" and self._host.socket_type in ONE_CONNECTION:
             return
         session = self._make_session(endpoint, label)
+        session.start()
+        if isinstance(session, Session):
+            self._sessions[session] = None
         standing.append(session)
         self.last_endpoint = name
-        session.start()
 
     def unbind(self, text: str) -> None:
         """Stop listening there, and end the connections that came in by it.
@@ -142,9 +145,7 @@ class EndpointBook:
     def _make_session(self, endpoint: Endpoint, label: str) -> ConnectingSession | InprocSession:
         if endpoint.scheme == "inproc":
             return InprocSession(self._host, str(endpoint), label, self._inproc)
-        session = ConnectingSession(self._host, endpoint, label, self._forget, self._spawn)
-        self._sessions[session] = None
-        return session
+        return ConnectingSession(self._host, endpoint, label, self._forget, self._spawn)
 
     def _take(self, book: Mapping[str, list[Any]], text: str) -> Closable:
         name = str(parse(text))

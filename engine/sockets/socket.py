@@ -1,13 +1,15 @@
 """The public face of the engine: a 0MQ socket for asyncio."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from typing import NoReturn, TypeVar
 
 from engine.clock import MS
 from engine.compatibility import can_receive, can_send
 from engine.constants import SocketType
-from engine.errors import Again, Closed
+from engine.errors import Again, Closed, OptionInvalid, WrongState
 from engine.messages import Message, message_of
 from engine.monitor.hub import Observer
 from engine.monitor.snapshot import SocketBooks
@@ -58,10 +60,13 @@ class Socket:
         self._senders = Waiters()
         self._receivers = Waiters()
         self._send_queue = self._senders.queue
+        if self._pattern.chooses_by_message:  # a message for a peer with room waits behind nobody
+            self._send_queue = deque()
         self._receive_queue = self._receivers.queue
         self._send_now = self._pattern.send_now
         self._receive_now = self._pattern.receive_now
-        self._pattern.on_sendable = self._senders.wake
+        by_message = self._pattern.chooses_by_message
+        self._pattern.on_sendable = self._senders.wake_all if by_message else self._senders.wake
         self._pattern.on_receivable = self._receivers.wake
         self._offered = 0
         self._over = asyncio.Event()
@@ -178,11 +183,12 @@ class Socket:
         """
         many = [await self.recv()]
         try_receive = self._receive_now
-        while len(many) < limit:
-            message = try_receive()
-            if message is None:
-                break
-            many.append(message.frames)
+        with suppress(WrongState):  # a lock-step socket has one at a time
+            while len(many) < limit:
+                message = try_receive()
+                if message is None:
+                    break
+                many.append(message.frames)
         return many
 
     def __aiter__(self) -> "Socket":
@@ -221,7 +227,8 @@ class Socket:
         """
         if name in (SUBSCRIBE, UNSUBSCRIBE):
             prefix = value.encode() if isinstance(value, str) else value
-            assert isinstance(prefix, bytes)
+            if not isinstance(prefix, bytes):
+                raise OptionInvalid(name, value, "it takes octets")
             self._pattern.subscribe(prefix, wanted=name == SUBSCRIBE)
             return
         self.options.set(self.type, name, value)
@@ -289,6 +296,7 @@ class Socket:
         if self._host.is_closed:
             return
         self._host.is_closed = True
+        self._send_now = self._receive_now = self._refuse
         closed = Closed("socket")
         self._senders.close(closed)
         self._receivers.close(closed)
@@ -330,6 +338,9 @@ class Socket:
                 return await waiters.until(attempt)
         except TimeoutError:
             raise Again(what, timeout_ms) from None
+
+    def _refuse(self, *_: Message) -> NoReturn:
+        raise Closed("socket")
 
     def _check_open(self) -> None:
         if self._host.is_closed:

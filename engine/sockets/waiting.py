@@ -58,7 +58,11 @@ class Waiters:
         is_first = False
         while True:
             await self._wait(is_first=is_first)
-            result = attempt()
+            try:
+                result = attempt()
+            except BaseException:
+                self.wake()
+                raise
             if result is not None:
                 self.wake()
                 return result
@@ -89,6 +93,12 @@ class Waiters:
             if not future.done():
                 future.set_result(None)
                 return
+
+    def wake_all(self) -> None:
+        """Wake everyone: who can go on depends on what each has to send."""
+        for future in self.queue:
+            if not future.done():
+                future.set_result(None)
 
     def close(self, closed: Closed) -> None:
         """Tell all who wait, and who will, that the socket is closed."""

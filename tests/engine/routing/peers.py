@@ -1,4 +1,4 @@
-"""A pattern with hand-made peers: what is pushed inbound came from one, what is popped outbound left for it."""
+"""A pattern with hand-made peers: what is pushed inbound came from one, what is popped outbound left."""
 
 from engine.constants import SocketType
 from engine.messages import Message
