@@ -29,7 +29,10 @@ export function StatusBar() {
   );
 }
 
-const hasCounts = (books: Books): boolean => Number.isFinite(books.accepted) && books.accepted > 0;
+const hasCounts = (books: Books): boolean => books.accepted > 0 || (books.delivered ?? 0) > 0;
+
+/** Everything came from programs outside: we see what arrived, not what they accepted. */
+const isFromOutside = (books: Books): boolean => !(books.accepted > 0) && (books.delivered ?? 0) > 0;
 
 /** Behaviours that send of their own accord, or when somebody outside does. */
 const SOURCES: readonly string[] = ["generator", "client", "manual", EXTERNAL];
@@ -51,6 +54,20 @@ function NothingYet() {
 
 function BooksLine({ books }: { readonly books: Books }) {
   const [look, word] = verdict(books);
+  if (isFromOutside(books)) {
+    return (
+      <>
+        <span className={`scale ${look}`}>
+          <Scale className="icon" aria-hidden />
+          {word}
+        </span>
+        <span className="equation clip">
+          from a program outside: <b>{count(books.delivered ?? 0)}</b> delivered +{" "}
+          <b>{count(books.queued)}</b> queued + <b>{count(books.dropped)}</b> dropped
+        </span>
+      </>
+    );
+  }
   const whole = books.delivered !== null && books.in_flight !== null;
   return (
     <>
