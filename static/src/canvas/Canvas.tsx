@@ -3,6 +3,8 @@
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 import "./cards.css";
+import "./boxes.css";
+import "./detail.css";
 import {
   Background,
   BackgroundVariant,
@@ -25,6 +27,7 @@ import { fitting, LARGEST_ZOOM, makeHandle, SMALLEST_ZOOM } from "./canvasHandle
 import { EdgeAlarms } from "./EdgeAlarms";
 import { FlowModel } from "./flowModel";
 import { Geometry } from "./geometry";
+import { LinkBadges } from "./LinkBadges";
 import { LinkEdge } from "./LinkEdge";
 import { LiveCards } from "./liveCards";
 import { DOTS, detailAt, GRID } from "./measures";
@@ -233,6 +236,7 @@ function Surface() {
         >
           <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.2} color="var(--grid)" />
           <Overlay attach={setPainter} />
+          <LinkBadges />
           <ProposedLink />
           <Pointer painter={painter} root={root} />
         </ReactFlow>

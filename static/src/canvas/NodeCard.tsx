@@ -1,9 +1,9 @@
 // A node as a card: its name, what it does, one row for each socket, its ports, and what it has to say.
 
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
-import { CircleAlert, Info, Pause, Plug, TriangleAlert } from "lucide-react";
-import { type CSSProperties, memo, useEffect, useRef } from "react";
-import { findingsAt, worst } from "../model/findings";
+import { CircleAlert, Pause, Plug } from "lucide-react";
+import { type CSSProperties, memo, useEffect, useMemo, useRef } from "react";
+import { type Finding, type FindingPlace, findingsAt, type Severity, worst } from "../model/findings";
 import { endpointOf, linksOf, nodeOf } from "../model/topology";
 import { isLive, useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
@@ -11,6 +11,7 @@ import { useTopology } from "../stores/topologyStore";
 import { iconOf } from "./cardIcons";
 import { useConnecting } from "./connecting";
 import { HEADER_HEIGHT, ROW_HEIGHT } from "./measures";
+import { SeverityGlyph } from "./SeverityGlyph";
 import { socketKey } from "./shapes";
 import { useGeometry, useSurface } from "./surface";
 import type { CardData, CardNode, SocketRow } from "./toFlow";
@@ -71,19 +72,35 @@ function Port({
   );
 }
 
-function FindingBadge({ node }: { node: string }) {
-  const summary = useTopology((state) => {
-    const all = findingsAt(state.findings, { node });
-    return all.length ? `${worst(all)} ${all.length} ${all[0]?.sentence ?? ""}` : "";
-  });
-  if (!summary) return null;
-  const [severity = "", count = "", ...sentence] = summary.split(" ");
-  const Glyph = severity === "error" ? CircleAlert : severity === "warning" ? TriangleAlert : Info;
+/** A badge's text in one string, so that it compares: "error 2 The sentence of the worst". */
+function summary(findings: readonly Finding[]): string {
+  return findings.length ? `${worst(findings)} ${findings.length} ${findings[0]?.sentence ?? ""}` : "";
+}
+
+export function FindingBadge({ of }: { of: FindingPlace }) {
+  const said = useTopology((state) => summary(findingsAt(state.findings, of)));
+  if (!said) return null;
+  const [severity = "", count = "", ...sentence] = said.split(" ");
   return (
     <span className="card-badge" data-severity={severity} title={sentence.join(" ")}>
-      <Glyph size={12} strokeWidth={2} aria-hidden />
+      <SeverityGlyph severity={severity as Severity} />
       {Number(count) > 1 ? count : ""}
       <span className="unseen">{` ${count} ${severity}: ${sentence.join(" ")}`}</span>
+    </span>
+  );
+}
+
+/** Something about the node was changed while it runs, and will be so only the next time. */
+function LaterBadge({ node }: { node: string }) {
+  const isLater = useTopology((state) => {
+    for (const path of state.waiting.keys())
+      if (path === `nodes.${node}` || path.startsWith(`nodes.${node}.`)) return true;
+    return false;
+  });
+  if (!isLater) return null;
+  return (
+    <span className="card-later" title="Changed while it runs: this takes effect at the next run">
+      at next run
     </span>
   );
 }
@@ -156,6 +173,7 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
   const isFirst = useGeometry((geometry) => geometry.cards.keys().next().value === id);
   const said = useRun(runWord(id, data));
   const updateInternals = useUpdateNodeInternals();
+  const here = useMemo(() => ({ node: id }), [id]);
   const places = readSides(sides);
   const Icon = iconOf(data.behaviour);
 
@@ -203,7 +221,8 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
         </div>
       ))}
       {data.isOff && <span className="card-off">off</span>}
-      <FindingBadge node={id} />
+      <FindingBadge of={here} />
+      <LaterBadge node={id} />
       <Strip said={said} />
       {data.rows.map((row, index) => (
         <Port

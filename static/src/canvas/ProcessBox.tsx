@@ -1,10 +1,11 @@
 // The box around the nodes of one process: one operating-system process for each replica while it runs.
 
 import type { NodeProps } from "@xyflow/react";
-import { memo, useCallback } from "react";
+import { memo, useCallback, useMemo } from "react";
 import { isLive, useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
 import { useConnecting } from "./connecting";
+import { FindingBadge } from "./NodeCard";
 import { useSurface } from "./surface";
 import { PROCESS_PREFIX, type ProcessNode } from "./toFlow";
 
@@ -24,6 +25,7 @@ function ProcessBoxView({ id, data }: NodeProps<ProcessNode>) {
   const selected = useSelection((state) => isSelected(state, "process", process));
   const running = useRun(pidText(process));
   const isTarget = useConnecting((state) => state.receiving === process);
+  const here = useMemo(() => ({ process }), [process]);
   const { liveCards } = useSurface();
   const corner = useCallback(
     (element: HTMLElement | null) => (element ? liveCards?.registerProcess(process, element) : undefined),
@@ -43,6 +45,7 @@ function ProcessBoxView({ id, data }: NodeProps<ProcessNode>) {
     >
       <header className="process-title">
         <span className="process-name">{name}</span>
+        <FindingBadge of={here} />
         <small data-died={running.startsWith("died") || undefined} title={running}>
           {running}
         </small>
