@@ -47,7 +47,8 @@ def happening(event: events.SocketEvent, name: str, node: str, socket: str) -> H
 def _detail(event: events.SocketEvent) -> str:
     match event:
         case events.HandshakeSucceeded():
-            return f"{event.peer_type}, ZMTP {event.version}" if event.peer_type else f"ZMTP {event.version}"
+            spoken = f"ZMTP {event.version}" if event.version else "no wire between"
+            return f"{event.peer_type}, {spoken}" if event.peer_type else spoken
         case events.Retried():
             return f"{event.reason}; again in {event.delay_ms} ms"
         case events.SubscriptionAdded() | events.SubscriptionRemoved():

@@ -9,7 +9,7 @@ from engine.pipes.pipe import Pipe
 from engine.sessions.host import Host
 
 HERE = "inproc"
-NO_WIRE = "0.0"
+NO_WIRE = ""
 """The version told for a connection that has no protocol."""
 
 
@@ -89,6 +89,17 @@ class InprocEnd(FarEnd):
         """Tell the other socket at once."""
         if self.other is not None:
             self.other.host.pattern.take_subscription(self.other.pair, topic, wanted=wanted)
+
+    def limit_pipes(self) -> None:
+        """Add up the marks of both sides; before there is another side only ours count."""
+        ours = self.host.options
+        if self.other is not None:
+            theirs = self.other.host.options
+            self.pair.outbound.limit(_sum(ours.sndhwm, theirs.rcvhwm))
+            self.pair.inbound.limit(_sum(theirs.sndhwm, ours.rcvhwm))
+        elif not self.is_over:
+            self.pair.outbound.limit(ours.sndhwm)
+            self.pair.inbound.limit(ours.rcvhwm)
 
     def dismiss(self) -> None:
         """Another peer has taken this one's place."""
@@ -217,4 +228,8 @@ class InprocSession:
 def _widen(pipe: Pipe, sender_hwm: int, receiver_hwm: int, *, conflates: bool) -> None:
     if conflates:
         pipe.set_conflate()
-    pipe.limit(sender_hwm + receiver_hwm if sender_hwm and receiver_hwm else 0)
+    pipe.limit(_sum(sender_hwm, receiver_hwm))
+
+
+def _sum(sender_hwm: int, receiver_hwm: int) -> int:
+    return sender_hwm + receiver_hwm if sender_hwm and receiver_hwm else 0
