@@ -1,12 +1,9 @@
-// Dropping from the palette onto the canvas: behaviours, bare sockets; where it falls says in which process.
+// Dropping from the palette onto the canvas: behaviours, bare sockets, patterns; where it falls says in which process.
 
 import { type DragEvent, useCallback } from "react";
-import { draftNode, draftSocket } from "../model/drafting";
 import type { Place } from "../model/topology";
-import { useCatalogue } from "../stores/catalogueStore";
+import { addItem } from "../stores/adding";
 import { PALETTE_DRAG, type PaletteItem, useInterface } from "../stores/interfaceStore";
-import { useSelection } from "../stores/selectionStore";
-import { useTopology } from "../stores/topologyStore";
 import { useConnecting } from "./connecting";
 import type { Geometry } from "./geometry";
 import { CARD_WIDTH, HEADER_HEIGHT } from "./measures";
@@ -26,19 +23,10 @@ function readItem(event: DragEvent): PaletteItem | undefined {
   }
 }
 
-/** Adds what was dropped, its card's middle under the pointer, and selects it. */
-function addItem(item: PaletteItem, place: Place, process: string | undefined): void {
-  const { document, edit } = useTopology.getState();
-  const { catalogue } = useCatalogue.getState();
-  const at: Place = [place[0] - CARD_WIDTH / 2, place[1] - HEADER_HEIGHT];
-  if (item.kind === "pattern") return;
-  const draft =
-    item.kind === "behaviour"
-      ? draftNode(document, catalogue, item.name, at, process)
-      : draftSocket(document, catalogue, item.type, at, process);
-  edit(`Add ${draft.id}`, draft.edits);
-  useSelection.getState().select([{ kind: "node", id: draft.id }]);
-  useSelection.getState().focus({ kind: "node", id: draft.id });
+/** Adds what was dropped, a card with its middle under the pointer. */
+function addHere(item: PaletteItem, [x, y]: Place, process: string | undefined): void {
+  const isCard = item.kind !== "pattern";
+  void addItem(item, isCard ? [x - CARD_WIDTH / 2, y - HEADER_HEIGHT] : [x, y], process);
 }
 
 export function useDrop(geometry: Geometry, toFlow: (x: number, y: number) => Place) {
@@ -60,7 +48,7 @@ export function useDrop(geometry: Geometry, toFlow: (x: number, y: number) => Pl
       if (!item) return;
       event.preventDefault();
       const place = toFlow(event.clientX, event.clientY);
-      addItem(item, place, processAt(geometry, place));
+      addHere(item, place, processAt(geometry, place));
       useInterface.getState().set({ dragging: null });
     },
     [geometry, toFlow],

@@ -1,7 +1,7 @@
 // One option or parameter: its name, whether it differs from the default, whether it waits for the next run, its control.
 import { Pin, PinOff, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
-import { useTopology } from "../stores/topologyStore";
+import { useTopology, waitsAt } from "../stores/topologyStore";
 import { IconButton } from "../ui/Button";
 
 interface FormRowProps {
@@ -64,13 +64,5 @@ export function FormRow(props: FormRowProps) {
   );
 }
 
-/** Whether something at or below this path waits for the next run. */
-export function useWaits(path: readonly string[]): boolean {
-  const key = path.join(".");
-  return useTopology(({ waiting }) => {
-    for (const waits of waiting.keys()) {
-      if (waits === key || waits.startsWith(`${key}.`) || key.startsWith(`${waits}.`)) return true;
-    }
-    return false;
-  });
-}
+/** Whether something at, below or above this path waits for the next run. */
+const useWaits = (path: readonly string[]): boolean => useTopology(({ waiting }) => waitsAt(waiting, path));

@@ -46,6 +46,14 @@ export interface TopologyState {
   clearWaiting(): void;
 }
 
+/** Whether something at, below or above this path waits for the next run. */
+export function waitsAt(waiting: TopologyState["waiting"], path: readonly string[]): boolean {
+  const key = path.join(".");
+  for (const waits of waiting.keys())
+    if (waits === key || waits.startsWith(`${key}.`) || key.startsWith(`${waits}.`)) return true;
+  return false;
+}
+
 let sync: DrawingSync | undefined;
 let unsubscribe: (() => void) | undefined;
 
