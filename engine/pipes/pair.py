@@ -19,6 +19,9 @@ class FarEnd:
     def tell_subscription(self, topic: bytes, *, wanted: bool) -> None:
         """Tell the peer what we want, or no longer want."""
 
+    def limit_pipes(self) -> None:
+        """Our high-water marks changed; only who shares pipes with the peer has to see to it."""
+
     def dismiss(self) -> None:
         """End this peer: another has taken its place."""
 

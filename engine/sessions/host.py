@@ -110,7 +110,9 @@ class Host:
     def limit_pipes(self) -> None:
         """Apply changed high-water marks to the pipes that live."""
         for pair in self.pairs:
-            if not pair.is_joined:
+            if pair.is_joined:
+                pair.far_end.limit_pipes()
+            else:
                 pair.outbound.limit(self.options.sndhwm)
                 pair.inbound.limit(self.options.rcvhwm)
 
