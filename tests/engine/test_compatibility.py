@@ -1,0 +1,27 @@
+from engine import DEALER, PUB, PULL, PUSH, ROUTER, SUB, XPUB, XSUB, SocketType
+from engine.compatibility import can_receive, can_send, carries, may_talk, peers_of
+
+
+def test_whoever_may_talk_to_another_may_be_talked_to() -> None:
+    for one in SocketType:
+        for other in SocketType:
+            assert may_talk(one, other) == may_talk(other, one), (one, other)
+
+
+def test_every_type_has_peers() -> None:
+    assert all(peers_of(kind) for kind in SocketType)
+    assert not may_talk(PUSH, PUSH)
+    assert may_talk(DEALER, DEALER)
+    assert may_talk(ROUTER, ROUTER)
+
+
+def test_every_type_sends_or_receives() -> None:
+    assert [kind for kind in SocketType if not can_send(kind)] == [SUB, PULL]
+    assert [kind for kind in SocketType if not can_receive(kind)] == [PUB, PUSH]
+
+
+def test_messages_go_up_to_an_xpub_and_to_no_pub() -> None:
+    assert carries(XSUB, XPUB)
+    assert not carries(XSUB, PUB)
+    assert not carries(SUB, XPUB)
+    assert carries(PUB, XSUB)
