@@ -21,9 +21,8 @@ import { useInterface } from "../stores/interfaceStore";
 import { useRun } from "../stores/runStore";
 import { useSelection } from "../stores/selectionStore";
 import { telemetry } from "../stores/telemetryStore";
-import { useTopology } from "../stores/topologyStore";
 import { ConnectionLine, ProposedLink } from "./ConnectionLine";
-import { fitting, LARGEST_ZOOM, makeHandle, SMALLEST_ZOOM } from "./canvasHandle";
+import { LARGEST_ZOOM, makeHandle, SMALLEST_ZOOM } from "./canvasHandle";
 import { EdgeAlarms } from "./EdgeAlarms";
 import { FlowModel } from "./flowModel";
 import { Geometry } from "./geometry";
@@ -38,11 +37,11 @@ import { Pointer } from "./Pointer";
 import { ProcessBox } from "./ProcessBox";
 import type { Painter } from "./painter";
 import { linkAt } from "./pointing";
-import type { Box } from "./shapes";
 import { SurfaceContext } from "./surface";
 import { type FlowNode, type LinkEdge as LinkEdgeShape, PROCESS_PREFIX } from "./toFlow";
 import { connectHandlers, endConnecting } from "./useConnect";
 import { useDrop } from "./useDrop";
+import { useFirstFit, useKeepInView } from "./useView";
 import { Legend, ZoomBox } from "./ZoomBox";
 
 const nodeTypes = { card: NodeCard, process: ProcessBox };
@@ -73,55 +72,6 @@ function useDetail(root: React.RefObject<HTMLDivElement | null>): void {
     look();
     return store.subscribe(look);
   }, [store, root]);
-}
-
-/** Shows everything at the first sight of a drawing; later only those who open one fit it. */
-function useFirstFit(geometry: Geometry): void {
-  const flow = useReactFlow();
-  const isEmpty = useTopology((state) => Object.keys(state.document.nodes ?? {}).length === 0);
-  const width = useStore((state) => state.width);
-  const height = useStore((state) => state.height);
-  const isFitted = useRef(false);
-  useEffect(() => {
-    const bounds = geometry.bounds();
-    if (isFitted.current || !width || !height || isEmpty || !bounds) return;
-    isFitted.current = true;
-    void flow.setViewport(fitting(bounds, width, height - useInterface.getState().covered));
-  }, [flow, geometry, isEmpty, width, height]);
-}
-
-/** When a panel opens or closes: what was seen whole stays so, in the middle; else the middle stays. */
-function useKeepInView(geometry: Geometry): void {
-  const flow = useReactFlow();
-  const store = useStoreApi();
-  useEffect(
-    () =>
-      store.subscribe((now, before) => {
-        if (!before.width || (now.width === before.width && now.height === before.height)) return;
-        const [x, y, zoom] = now.transform;
-        const bounds = geometry.bounds();
-        const seen = { x: -x / zoom, y: -y / zoom, width: before.width / zoom, height: before.height / zoom };
-        if (bounds && holds(seen, bounds)) {
-          const fit = fitting(bounds, now.width, now.height - useInterface.getState().covered, zoom);
-          void flow.setViewport(fit);
-        } else
-          void flow.setViewport({
-            x: x + Math.round((now.width - before.width) / 2),
-            y: y + Math.round((now.height - before.height) / 2),
-            zoom,
-          });
-      }),
-    [flow, geometry, store],
-  );
-}
-
-function holds(outer: Box, inner: Box): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
 }
 
 /** Handlers that never change: were one of them new, every node would render again at each step of a drag. */

@@ -15,7 +15,9 @@ function mouthOf(port: PortShape): Mouth {
 }
 
 function curveTo(from: Mouth, x: number, y: number): string {
-  return wirePath(from, { x, y, towards: { x: -from.towards.x, y: -from.towards.y } }).commands;
+  // A free end looks back to where the line comes from: it has no side of its own yet.
+  const towards = { x: x >= from.x ? -1 : 1, y: 0 };
+  return wirePath(from, { x, y, towards }).commands;
 }
 
 /** React Flow's own line, from our own port to the pointer. */

@@ -2,6 +2,7 @@
 
 import { EdgeLabelRenderer, useStoreApi } from "@xyflow/react";
 import { useEffect, useState } from "react";
+import type { Finding } from "../model/findings";
 import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
 import { isLive, useRun } from "../stores/runStore";
@@ -15,6 +16,20 @@ import { Painter } from "./painter";
 import { useSurface } from "./surface";
 
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+let judged: readonly Finding[] = [];
+let wrong: ReadonlySet<string> = new Set();
+
+/** Links with an error; looked for again only when there are other findings. */
+function wrongLinks(findings: readonly Finding[]): ReadonlySet<string> {
+  if (findings !== judged) {
+    judged = findings;
+    wrong = new Set(
+      findings.flatMap(({ severity, where }) => (severity === "error" && where.link ? [where.link] : [])),
+    );
+  }
+  return wrong;
+}
 
 function makePainter(canvas: HTMLCanvasElement, geometry: Geometry): Painter {
   return new Painter(canvas, {
@@ -36,6 +51,7 @@ function makePainter(canvas: HTMLCanvasElement, geometry: Geometry): Painter {
       return focused?.kind === "link" ? focused.id : null;
     },
     isOff: (link) => geometry.drawing.links.get(link)?.edge.data?.isOff ?? false,
+    wrongLinks: () => wrongLinks(useTopology.getState().findings),
     isCalm: () => useInterface.getState().isCalm || lessMotion.matches,
     isLive: () => isLive(useRun.getState().state),
     isHeld: () => useRun.getState().state === "paused",
@@ -53,6 +69,7 @@ function listen(painter: Painter, geometry: Geometry): () => void {
     telemetry.onText(() => painter.count()),
     telemetry.onLayout(anew),
     useSelection.subscribe(again),
+    useTopology.subscribe((now, before) => now.findings !== before.findings && again()),
     useInterface.subscribe((now, before) => now.isCalm !== before.isCalm && again()),
     useRun.subscribe((now, before) => now.state !== before.state && painter.restate()),
     watchInks(() => painter.recolour()),

@@ -14,6 +14,8 @@ export interface WireLook {
   readonly mood: Mood;
   readonly isSelected: boolean;
   readonly isOff: boolean;
+  /** It has an error: it is drawn as what it is, a wire that cannot be. */
+  readonly isWrong: boolean;
   readonly isHovered: boolean;
   /** Near enough, or few enough, for bands and chevrons. */
   readonly showsStream: boolean;
@@ -34,6 +36,7 @@ function trace(ctx: CanvasRenderingContext2D, path: WirePath, detail: Detail): v
 }
 
 export function wireInk(inks: Inks, look: WireLook): string {
+  if (look.isWrong) return inks.error;
   if (look.mood === "blocked") return inks.blocked;
   if (look.mood === "gone") return inks.error;
   if (look.mood === "near" || look.mood === "passed") return inks.near;
@@ -55,7 +58,7 @@ export function paintWire(pen: Pen, path: WirePath, look: WireLook): void {
   if (look.isSelected) strokePath(pen, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.28);
   else if (look.isHovered) strokePath(pen, path, inks.accent, 9 / Math.min(1, pen.zoom), 0.13);
   ctx.globalAlpha = look.isOff ? 0.5 : 1;
-  if (look.isOff || look.mood === "gone" || look.mood === "waiting") ctx.setLineDash([4, 4]);
+  if (look.isOff || look.isWrong || look.mood === "gone" || look.mood === "waiting") ctx.setLineDash([4, 4]);
   if (isStream(path, look) && look.showsStream)
     strokePath(pen, path, inks.flowBand, bandWidth(look.ratePerSecond), 1);
   else {

@@ -28,6 +28,7 @@ export interface PainterSources {
   hoveredLink(): string | null;
   focusedLink(): string | null;
   isOff(link: string): boolean;
+  wrongLinks(): ReadonlySet<string>;
   /** No motion: Calm, or the system asks for less. */
   isCalm(): boolean;
   /** A run exists and has not ended: its numbers are true. */
@@ -226,6 +227,7 @@ export class Painter {
       hovered: this.#sources.hoveredLink(),
       focused: this.#sources.focusedLink(),
       isOff: (link) => this.#sources.isOff(link),
+      wrong: this.#sources.wrongLinks(),
       now: performance.now(),
       clock: this.#clock,
       share: this.#sources.isCalm() ? 1 : this.#share(performance.now()),

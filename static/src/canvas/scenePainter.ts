@@ -43,6 +43,8 @@ export interface Standing {
   readonly hovered: string | null;
   readonly focused: string | null;
   readonly isOff: (link: string) => boolean;
+  /** Links with an error. */
+  readonly wrong: ReadonlySet<string>;
   readonly now: number;
   readonly clock: number;
   readonly share: number;
@@ -88,6 +90,7 @@ function lookAt(pen: Pen, standing: Standing, showsStream: boolean, wire: WireSh
     isSelected: standing.selected.has(wire.link) || standing.focused === wire.link,
     isHovered: standing.hovered === wire.link,
     isOff: standing.isOff(wire.link),
+    isWrong: standing.wrong.has(wire.link),
     showsStream,
     gap: hasPill ? pillReach({ text: life.pill, isFlight: life.isFlightPill, mood: life.mood }, pen.zoom) : 0,
   };
