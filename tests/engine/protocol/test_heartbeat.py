@@ -31,7 +31,7 @@ def test_the_timeout_runs_from_the_first_unanswered_ping() -> None:
     beat = Heartbeat(100, 250, now=0)
     beat.look(0.1, heard=False)
     beat.look(0.2, heard=False)
-    beat.look(0.3, heard=False)
+    beat.look(0.31, heard=False)
     assert beat.next_look(0.34) == pytest.approx(0.35)
     with pytest.raises(PeerSilent):
         beat.look(0.36, heard=False)
