@@ -40,6 +40,7 @@ class Accounting:
         self._present: dict[str, ProcessAccount] = {}
         self._past: list[ProcessAccount] = []
         self._half_seen: set[str] = set()
+        self._links_by_process: dict[str, set[str]] = {}
         self.books: Books = balance([], [], [], is_drained=False)
 
     def expect(self, plan: Plan, t_s: float) -> None:
@@ -89,10 +90,20 @@ class Accounting:
         """These links have, or had, an end whose last counts nobody told."""
         self._half_seen.update(links)
 
-    def draw_up(self, t_s: float, *, is_drained: bool = False) -> Books:
-        """Draw up the balance of what was told last."""
+    def links_of(self, process: str) -> set[str]:
+        """The links that have, or had, an end in this process."""
+        return self._links_by_process.get(process, set())
+
+    def draw_up(self, t_s: float, *, is_drained: bool = False, unheard: Iterable[str] = ()) -> Books:
+        """Draw up the balance of what was told last.
+
+        Args:
+            unheard: processes that did not answer this time: their counts are older than the
+                others', so that their links cannot be judged now.
+        """
+        half_seen = self._half_seen.union(*(self.links_of(process) for process in unheard))
         expected = [
-            Expected(link.id, lane, t_s - self._began[link.id], is_half=link.id in self._half_seen)
+            Expected(link.id, lane, t_s - self._began[link.id], is_half=link.id in half_seen)
             for link in self._links.values()
             for lane in link.lanes
         ]
@@ -111,6 +122,8 @@ class Accounting:
         return list(merged.items())
 
     def _file(self, connection: Connection) -> None:
+        for instance in (connection.connects, connection.binds):
+            self._links_by_process.setdefault(instance.process, set()).add(connection.link.id)
         for key in connection.pipe_keys():
             row = self._table.row_of(key)
             is_outbound = key.end != "receive"

@@ -118,6 +118,11 @@ class ProcessHandle:
         """Whether it is there to be asked."""
         return self.state is ProcessState.RUNNING
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended, be it frozen."""
+        return self.state in (ProcessState.RUNNING, ProcessState.FROZEN)
+
     async def start(self, launcher: Launcher, directory: Path) -> None:
         """Start it and wait until it says hello.
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.errors import IllegalTransition
 from app.fleet.accounting import Accounting
 from app.fleet.crew import CLOSE_WITHIN_S, LINGER_MS, Crew
-from app.fleet.expansion import connections_of, instances_of
+from app.fleet.expansion import instances_of
 from app.fleet.launcher import Ending, Launcher
 from app.fleet.outsiders import Outsiders
 from app.fleet.process_handle import OrderRefused, ProcessHandle, ProcessState
@@ -298,7 +298,7 @@ class Run:
         if self.state.is_over:
             return
         self.accounting.bury(handle.key)
-        self.accounting.mark_unseen(self._links_of(handle.key))
+        self.accounting.mark_unseen(self.accounting.links_of(handle.key))
         self.accounting.draw_up(self.clock.t_s)
         detail = f"{handle.key} {ending.sentence()}"
         self.journal.note(self.clock.t_s, "process_died", {"process": handle.id}, detail)
@@ -307,14 +307,6 @@ class Run:
             self.sampling.nodes.pop(key, None)
             self._tell({"kind": "node", **self.view_node(key)})
         self.tell_process(handle)
-
-    def _links_of(self, process: str) -> list[str]:
-        links = []
-        for link in self.plan.links:
-            pairs = connections_of(self.plan, link)
-            if any(process in (pair.connects.process, pair.binds.process) for pair in pairs):
-                links.append(link.id)
-        return links
 
     def _nodes_of(self, process: str) -> list[str]:
         return [

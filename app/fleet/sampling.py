@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from app.fleet.accounting import Accounting
@@ -26,6 +27,7 @@ topology gets slower before it gets dear."""
 SETTLE_EVERY_TICKS: Final = 4
 """How often rates fade of which nothing new was told."""
 ANSWER_WITHIN_S: Final = 1.0
+LATE_ANSWER_WITHIN_S: Final = 30.0
 
 Json = dict[str, Any]
 
@@ -66,6 +68,7 @@ class Sampling:
         self._handled: dict[str, RateMeter] = {}
         self._cpu: dict[str, RateMeter] = {}
         self._cpu_s: dict[str, float] = {}
+        self._late: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
@@ -104,32 +107,62 @@ class Sampling:
         """Take one sample of all processes and give it to the watchers."""
         async with self._one_at_a_time:
             links = sorted({link for watch in self._watches for link in watch.links})
-            await self._phase("receive", thorough=thorough, links=links)
-            await self._phase("send", thorough=thorough, links=links)
+            unheard = await self._phase("receive", thorough=thorough, links=links)
+            unheard |= await self._phase("send", thorough=thorough, links=links)
             if self._tick % SETTLE_EVERY_TICKS == 0:
                 self._table.settle(self._clock.t_s)
             self._tick += 1
             if thorough:
                 self._last_thorough_s = time.monotonic()
-                self._accounting.draw_up(self._clock.t_s)
+                self._accounting.draw_up(self._clock.t_s, unheard=unheard)
             self._journal.flush()
             self._spread(links, thorough=thorough)
 
     def end(self) -> None:
         """The run is over: the watchers read what is there and stop."""
+        for late in self._late.values():
+            late.cancel()
         self.tokens.end()
         for watch in list(self._watches):
             watch.end()
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────
 
-    async def _phase(self, phase: Any, *, thorough: bool, links: list[str]) -> None:
+    async def _phase(self, phase: Any, *, thorough: bool, links: list[str]) -> set[str]:
+        """Ask all who answer, and return those who did not."""
         order = control.Sample(phase=phase, thorough=thorough, links=links, tokens=self.tokens.is_watched)
-        handles = [handle for handle in self._handles() if handle.answers]
-        replies = await asyncio.gather(*(_ask(handle, order) for handle in handles))
-        for handle, reply in zip(handles, replies, strict=True):
+        everyone = list(self._handles())
+        asked = [handle for handle in everyone if handle.answers and handle.key not in self._late]
+        replies = await asyncio.gather(*(self._ask(handle, order) for handle in asked))
+        heard = set()
+        for handle, reply in zip(asked, replies, strict=True):
             if reply is not None:
+                heard.add(handle.key)
                 self._take(handle, reply, thorough=thorough)
+        return {handle.key for handle in everyone if handle.is_alive} - heard
+
+    async def _ask(self, handle: ProcessHandle, order: control.Sample) -> Reply | None:
+        """Ask one process; its rows keep their last figures when it does not answer."""
+        try:
+            return await handle.ask(order, ANSWER_WITHIN_S)
+        except ProcessStuck:
+            self._journal.note(self._clock.t_s, "process_stuck", {"process": handle.id}, handle.key)
+            self._late[handle.key] = asyncio.create_task(self._wait_for(handle, order), name="a late process")
+        except (ProcessGone, OrderRefused):
+            pass
+        return None
+
+    async def _wait_for(self, handle: ProcessHandle, order: control.Sample) -> None:
+        """Leave a stuck process alone, so that the others are not held up, until it answers again."""
+        try:
+            while True:
+                with suppress(ProcessStuck):
+                    await handle.ask(order, LATE_ANSWER_WITHIN_S)
+                    return
+        except (ProcessGone, OrderRefused):
+            return
+        finally:
+            self._late.pop(handle.key, None)
 
     def _take(self, handle: ProcessHandle, reply: Reply, *, thorough: bool) -> None:
         now_s = self._clock.t_s
@@ -220,13 +253,6 @@ class Sampling:
     def _forget(self, watch: FrameWatch) -> None:
         if watch in self._watches:
             self._watches.remove(watch)
-
-
-async def _ask(handle: ProcessHandle, order: control.Sample) -> Reply | None:
-    try:
-        return await handle.ask(order, ANSWER_WITHIN_S)
-    except (ProcessGone, ProcessStuck, OrderRefused):
-        return None  # its rows keep their last figures; what ails it is told elsewhere
 
 
 def _number(socket: str) -> int:
