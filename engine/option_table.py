@@ -32,6 +32,8 @@ class OptionSpec:
     acted_on: bool
     """Whether this engine does something about it; otherwise the value is kept."""
     summary: str
+    secret: bool = False
+    """Whether the value is never to be shown: no message, event or log holds it."""
 
 
 SENDERS: Final = (T.PAIR, T.PUB, T.REQ, T.REP, T.DEALER, T.ROUTER, T.PUSH, T.XPUB, T.XSUB)
@@ -40,6 +42,8 @@ CONFLATING: Final = (T.PULL, T.PUSH, T.SUB, T.PUB, T.DEALER)
 ALL: Final[tuple[T, ...]] = ()
 
 OPTIONS: Final[dict[str, OptionSpec]] = {}
+KEYS: Final[list[str]] = []
+"""The options that hold a CURVE key, kept as its 32 octets."""
 
 
 def _number(
@@ -77,12 +81,20 @@ def _octets(
     types: tuple[T, ...] = ALL,
     live: bool = False,
     acted_on: bool = True,
+    secret: bool = False,
 ) -> None:
-    OPTIONS[name] = OptionSpec(name, "bytes", b"", "octets", low, high, types, live, acted_on, summary)
+    OPTIONS[name] = OptionSpec(
+        name, "bytes", b"", "octets", low, high, types, live, acted_on, summary, secret
+    )
 
 
-def _text(name: str, summary: str) -> None:
-    OPTIONS[name] = OptionSpec(name, "str", "", "", 0, INT_MAX, ALL, False, False, summary)
+def _text(name: str, summary: str, *, acted_on: bool = False) -> None:
+    OPTIONS[name] = OptionSpec(name, "str", "", "", 0, INT_MAX, ALL, False, acted_on, summary)
+
+
+def _key(name: str, summary: str, *, secret: bool = False) -> None:
+    KEYS.append(name)
+    _octets(name, f"{summary} 32 octets, or 40 characters of Z85.", high=40, secret=secret)
 
 
 _number(
@@ -206,6 +218,15 @@ _switch(
 _number(
     "affinity", 0, "The I/O threads that may serve this socket; here there is one.", low=0, high=2**64 - 1
 )
+_switch("plain_server", "Be the server of the PLAIN mechanism; an authenticator has to be there.")
+_octets("plain_username", "The user's name; makes the socket a client of the PLAIN mechanism.")
+_octets("plain_password", "The password; makes the socket a client of the PLAIN mechanism.", secret=True)
+_switch("curve_server", "Be the server of the CURVE mechanism; needs curve_secretkey.")
+_key("curve_publickey", "This socket's public CURVE key; follows from the secret one if left out.")
+_key("curve_secretkey", "This socket's secret CURVE key.", secret=True)
+_key("curve_serverkey", "The server's public CURVE key; makes the socket a client of it.")
+_text("zap_domain", "The domain named to the authenticator; NULL asks one only if it is set.", acted_on=True)
+_switch("zap_enforce_domain", "Without a domain ask nobody; with one let nobody in unasked.")
 
 # Known to libzmq, kept and not acted on yet.
 _number("rate", 100, "Multicast rate.", unit="kbit/s", low=1, acted_on=False)
@@ -221,13 +242,5 @@ _switch(
 )
 _switch("xpub_manual", "The program decides which subscriptions hold.", types=(T.XPUB,), acted_on=False)
 _octets("xpub_welcome_msg", "Sent to each new subscriber.", high=INT_MAX, types=(T.XPUB,), acted_on=False)
-_switch("plain_server", "Be the server of the PLAIN mechanism.", acted_on=False)
-_text("plain_username", "The user's name for the PLAIN mechanism.")
-_text("plain_password", "The password for the PLAIN mechanism.")
-_switch("curve_server", "Be the server of the CURVE mechanism.", acted_on=False)
-_text("curve_publickey", "This socket's public CURVE key, 40 characters of Z85.")
-_text("curve_secretkey", "This socket's secret CURVE key, 40 characters of Z85.")
-_text("curve_serverkey", "The server's public CURVE key, 40 characters of Z85.")
-_text("zap_domain", "The domain asked about in ZAP authentication.")
 _text("socks_proxy", "A SOCKS5 proxy to connect through, host:port.")
 _text("bindtodevice", "The network interface to use.")

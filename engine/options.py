@@ -6,9 +6,20 @@ from typing import Final
 
 from engine.constants import DEFAULT_HWM, SocketType as T
 from engine.errors import OptionInvalid, OptionUnknown
-from engine.option_table import INT_MAX, OPTIONS, OptionSpec
+from engine.option_table import INT_MAX, KEYS, OPTIONS, OptionSpec
+from engine.z85 import Z85Invalid, decode
 
 OptionValue = int | bytes | str
+
+NULL: Final = "NULL"
+PLAIN: Final = "PLAIN"
+CURVE: Final = "CURVE"
+"""The security mechanisms, as they are named on the wire."""
+
+KEY_OCTETS: Final = 32
+KEY_CHARACTERS: Final = 40
+HIDDEN: Final = "(not shown)"
+"""Stands for a secret wherever a value is told."""
 
 LINGER_ZERO: Final = (T.SUB, T.XSUB)
 """Types that do not wait at close unless told to (libzmq's default for them)."""
@@ -53,8 +64,21 @@ class SocketOptions:
     heartbeat_ivl: int = 0
     heartbeat_ttl: int = 0
     heartbeat_timeout: int = -1
+    plain_server: int = 0
+    plain_username: bytes = b""
+    plain_password: bytes = field(default=b"", repr=False)
+    curve_server: int = 0
+    curve_publickey: bytes = b""
+    curve_secretkey: bytes = field(default=b"", repr=False)
+    curve_serverkey: bytes = b""
+    zap_domain: str = ""
+    zap_enforce_domain: int = 0
     kept: dict[str, OptionValue] = field(default_factory=dict)
     """Known options that this engine does not act on yet, as they were given."""
+    mechanism: str = NULL
+    """The security mechanism, by the option of it that was set last, as in libzmq."""
+    as_server: bool = False
+    """Whether it is the mechanism's server."""
 
     def set(self, socket_type: T, name: str, value: object) -> None:
         """Check ``value`` and store it.
@@ -67,8 +91,24 @@ class SocketOptions:
         checked = check(spec, socket_type, value)
         if spec.acted_on:
             setattr(self, name, checked)
+            self._choose_mechanism(name, checked)
         else:
             self.kept[name] = checked
+
+    def _choose_mechanism(self, name: str, value: OptionValue) -> None:
+        """Follow libzmq: each option of a mechanism chooses it, and switched off it leaves NULL."""
+        if name in ("plain_server", "curve_server"):
+            self.as_server = bool(value)
+            self.mechanism = (PLAIN if name == "plain_server" else CURVE) if value else NULL
+        elif name in ("plain_username", "plain_password"):
+            self.as_server = False
+            self.mechanism = PLAIN if self.plain_username or self.plain_password else NULL
+        elif name in KEYS and value:
+            self.as_server = self.as_server and name != "curve_serverkey"
+            self.mechanism = CURVE
+        elif name in KEYS and self.mechanism == CURVE and not self.as_server:
+            has_key = self.curve_publickey or self.curve_secretkey or self.curve_serverkey
+            self.mechanism = CURVE if has_key else NULL
 
     def get(self, name: str) -> OptionValue:
         """Return the present value of an option.
@@ -117,6 +157,8 @@ def check(spec: OptionSpec, socket_type: T, value: object) -> OptionValue:
         raise OptionInvalid(spec.name, value, f"only {names} sockets have it, this is a {socket_type.name}")
     if spec.kind in ("int", "bool"):
         return _check_number(spec, value)
+    if spec.name in KEYS:
+        return _check_key(spec, value)
     if spec.kind == "bytes":
         return _check_octets(spec, value)
     if not isinstance(value, str):
@@ -135,10 +177,29 @@ def _check_number(spec: OptionSpec, value: object) -> int:
 def _check_octets(spec: OptionSpec, value: object) -> bytes:
     octets = value.encode() if isinstance(value, str) else value
     if not isinstance(octets, (bytes, bytearray)):
-        raise OptionInvalid(spec.name, value, "it takes octets")
+        raise OptionInvalid(spec.name, _shown(spec, value), "it takes octets")
     if not spec.minimum <= len(octets) <= spec.maximum:
-        raise OptionInvalid(spec.name, value, f"it must have {spec.minimum} to {spec.maximum} octets")
+        why = f"it must have {spec.minimum} to {spec.maximum} octets"
+        raise OptionInvalid(spec.name, _shown(spec, value), why)
     return bytes(octets)
+
+
+def _check_key(spec: OptionSpec, value: object) -> bytes:
+    """Return a key's 32 octets; nothing at all takes the key back."""
+    octets = _check_octets(spec, value)
+    if len(octets) in (0, KEY_OCTETS):
+        return octets
+    if len(octets) != KEY_CHARACTERS:
+        why = f"a key has {KEY_OCTETS} octets, or {KEY_CHARACTERS} characters of Z85"
+        raise OptionInvalid(spec.name, _shown(spec, value), why)
+    try:
+        return decode(octets.decode("latin-1"))
+    except Z85Invalid as invalid:
+        raise OptionInvalid(spec.name, _shown(spec, value), str(invalid)) from None
+
+
+def _shown(spec: OptionSpec, value: object) -> object:
+    return HIDDEN if spec.secret else value
 
 
 def _range(spec: OptionSpec) -> str:
@@ -147,4 +208,4 @@ def _range(spec: OptionSpec) -> str:
     return f" between {spec.minimum} and {spec.maximum}"
 
 
-ACTED_ON: Final = tuple(option.name for option in fields(SocketOptions) if option.name != "kept")
+ACTED_ON: Final = tuple(option.name for option in fields(SocketOptions) if option.name in OPTIONS)

@@ -31,7 +31,8 @@ def encode(octets: bytes) -> str:
     Source: 32/Z85, "Formal Specification".
     """
     if len(octets) % _GROUP_OCTETS:
-        raise Z85Invalid(f"{len(octets)} octets are no multiple of {_GROUP_OCTETS}")
+        why = f"{len(octets)} octets are no multiple of {_GROUP_OCTETS}"
+        raise Z85Invalid(why)
     characters: list[str] = []
     for start in range(0, len(octets), _GROUP_OCTETS):
         value = int.from_bytes(octets[start : start + _GROUP_OCTETS], "big")
@@ -51,16 +52,19 @@ def decode(text: str) -> bytes:
             stands for more than 32 bits.
     """
     if len(text) % _GROUP_CHARACTERS:
-        raise Z85Invalid(f"{len(text)} characters are no multiple of {_GROUP_CHARACTERS}")
+        why = f"{len(text)} characters are no multiple of {_GROUP_CHARACTERS}"
+        raise Z85Invalid(why)
     octets: list[bytes] = []
     for start in range(0, len(text), _GROUP_CHARACTERS):
         value = 0
         for place in range(start, start + _GROUP_CHARACTERS):
             digit = _VALUES.get(text[place])
             if digit is None:
-                raise Z85Invalid(f"character {place + 1} is none of the 85")
+                why = f"character {place + 1} is none of the 85"
+                raise Z85Invalid(why)
             value = value * _BASE + digit
         if value >= _TOO_LARGE:
-            raise Z85Invalid(f"characters {start + 1} to {start + _GROUP_CHARACTERS} exceed 32 bits")
+            why = f"characters {start + 1} to {start + _GROUP_CHARACTERS} exceed 32 bits"
+            raise Z85Invalid(why)
         octets.append(value.to_bytes(_GROUP_OCTETS, "big"))
     return b"".join(octets)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from engine.compatibility import NAMED, may_talk
 from engine.constants import SocketType
-from engine.errors import IncompatiblePeer, MechanismMismatch, UnexpectedCommand
+from engine.errors import IncompatiblePeer, MechanismMismatch, PeerViolation, UnexpectedCommand
 from engine.protocol.events import PeerIdentity
-from engine.security.mechanism import Mechanism
+from engine.security.mechanism import Mechanism, Outcome, Protection, Question
 from engine.security.null import NullMechanism
-from engine.wire.commands import read_command
+from engine.security.zap import USER_ID, ZapReply
 from engine.wire.frames import read_header
 from engine.wire.greeting import (
     GREETING_SIZE,
@@ -26,6 +26,9 @@ SOCKET_TYPE = "Socket-Type"
 IDENTITY = "Identity"
 A_MESSAGE = "a message"
 A_COMMAND = "a command"
+TOO_MUCH = "more than a command"
+AN_ANSWER = "it to wait for an answer"
+LONG_HEADER = 9
 
 LONGEST_COMMAND = 1 << 20
 """Octets. A stranger may not make us gather more than this before it has said who it is."""
@@ -55,13 +58,19 @@ class Handshake:
     The greeting leaves in three steps as libzmq's does, each when the peer's part before it is in,
     so that a peer of an older version could still be answered in its own.
 
+    Args:
+        local: who we are.
+        frame_limit: longest frame to accept, octets.
+        mechanism: the security mechanism and our role in it; NULL when not given.
+
     Source: 37/ZMTP 3.1, "Version Negotiation"; libzmq 4.3.5.
     """
 
-    def __init__(self, local: LocalIdentity, frame_limit: int) -> None:
+    def __init__(self, local: LocalIdentity, frame_limit: int, mechanism: Mechanism | None = None) -> None:
         self._local = local
         self._frame_limit = min(frame_limit, LONGEST_COMMAND)
-        self._mechanism: Mechanism = NullMechanism(local.metadata())
+        self._mechanism = mechanism or NullMechanism(local.metadata())
+        self._granted: dict[str, bytes] = {}
         self._said_version = False
         self._said_rest = False
         self._greeting: Greeting | None = None
@@ -69,6 +78,13 @@ class Handshake:
         """Octets to send; the owner takes them away."""
         self.peer: PeerIdentity | None = None
         """The peer, once the handshake is done."""
+        self.question: Question | None = None
+        """What an authenticator is to be asked; nothing goes on until ``decide`` has brought the answer."""
+
+    @property
+    def protection(self) -> Protection | None:
+        """What traffic passes through, once the handshake is done; ``None`` when it goes as it is."""
+        return self._mechanism.protection
 
     def advance(self, data: bytes) -> int:
         """Look at the octets that were not consumed yet, and return how many of them were now.
@@ -82,11 +98,31 @@ class Handshake:
             if self._greeting is None:
                 return 0
         while self.peer is None:
+            if self.question is not None:
+                self._check_patience(len(data) - consumed)
+                break
             step = self._exchange(data, consumed)
             if not step:
                 break
             consumed += step
         return consumed
+
+    def decide(self, verdict: ZapReply | PeerViolation | None) -> None:
+        """Go on with the authenticator's word, or ``None`` when there is nobody to ask.
+
+        What is then to be sent stands in ``outgoing`` even when this raises.
+
+        Raises:
+            PeerViolation: the peer was turned away, or nobody could say whether it may come in.
+        """
+        if isinstance(verdict, PeerViolation):
+            raise verdict
+        self.question = None
+        if verdict is not None:
+            self._granted = {**verdict.metadata}
+            if verdict.user_id:
+                self._granted[USER_ID] = verdict.user_id
+        self._follow(self._mechanism.decide(verdict))
 
     def _greet(self, data: bytes) -> int:
         check_signature(data)
@@ -101,7 +137,7 @@ class Handshake:
         self._greeting = greeting = read_greeting(data[:GREETING_SIZE])
         if greeting.mechanism != self._mechanism.name:
             raise MechanismMismatch(self._mechanism.name, greeting.mechanism)
-        self.outgoing.append(self._mechanism.begin())
+        self._follow(self._mechanism.begin())
         return GREETING_SIZE
 
     def _exchange(self, data: bytes, start: int) -> int:
@@ -111,12 +147,22 @@ class Handshake:
         if not header.command:
             raise UnexpectedCommand(A_MESSAGE, A_COMMAND)
         end = start + header.size + header.body
-        outcome = self._mechanism.receive(read_command(data[start + header.size : end]))
+        self._follow(self._mechanism.receive(data[start + header.size : end]))
+        return end - start
+
+    def _follow(self, outcome: Outcome) -> None:
         if outcome.reply:
             self.outgoing.append(outcome.reply)
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        self.question = outcome.question
         if outcome.properties is not None:
             self.peer = self._identify(outcome.properties)
-        return end - start
+
+    def _check_patience(self, waiting: int) -> None:
+        """Refuse a peer that fills our memory while an authenticator thinks: one command may be early."""
+        if waiting > LONGEST_COMMAND + LONG_HEADER:
+            raise UnexpectedCommand(TOO_MUCH, AN_ANSWER)
 
     def _identify(self, properties: dict[str, bytes]) -> PeerIdentity:
         name = properties.get(SOCKET_TYPE.lower())
@@ -127,10 +173,11 @@ class Handshake:
             if socket_type is None or not may_talk(self._local.socket_type, socket_type):
                 raise IncompatiblePeer(self._local.socket_type.name, text)
         assert self._greeting is not None
+        own = {key: value for key, value in properties.items() if key != USER_ID}  # not the peer's to say
         return PeerIdentity(
             socket_type=socket_type,
-            routing_id=properties.get(IDENTITY.lower(), b""),
+            routing_id=own.get(IDENTITY.lower(), b""),
             version=(self._greeting.major, self._greeting.minor),
             mechanism=self._greeting.mechanism,
-            properties=properties,
+            properties={**own, **self._granted},
         )

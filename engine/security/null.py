@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from engine.errors import PeerRefused, UnexpectedCommand
-from engine.security.mechanism import Outcome
-from engine.wire.commands import Command, Error, Ready, write_command
+from engine.security.mechanism import Outcome, Question, turn_away
+from engine.security.zap import AuthenticatorMissing, ZapReply
+from engine.wire.commands import Error, Ready, read_command, write_command
 
 
 class NullMechanism:
@@ -12,27 +13,47 @@ class NullMechanism:
 
     Args:
         properties: our metadata, in the order it is to be sent.
+        asks: whether an authenticator decides on the peer's address before we say READY.
+        insists: whether the peer stays out when there is nobody to ask.
 
     Source: 37/ZMTP 3.1, "The NULL Security Mechanism"; libzmq sends without waiting, and so do we.
     """
 
     name = "NULL"
     as_server = False
+    protection = None
 
-    def __init__(self, properties: Mapping[str, bytes]) -> None:
+    def __init__(self, properties: Mapping[str, bytes], *, asks: bool = False, insists: bool = False) -> None:
         self._properties = dict(properties)
+        self._asks = asks
+        self._insists = insists
 
-    def begin(self) -> bytes:
-        """Return our READY."""
-        return write_command(Ready(self._properties))
+    def begin(self) -> Outcome:
+        """Say READY, or ask first."""
+        if self._asks:
+            return Outcome(question=Question())
+        return Outcome(reply=write_command(Ready(self._properties)))
 
-    def receive(self, command: Command) -> Outcome:
+    def decide(self, verdict: ZapReply | None) -> Outcome:
+        """Say READY once the authenticator has nothing against the peer's address.
+
+        Raises:
+            AuthenticatorMissing: there is none, and ``insists``.
+        """
+        if verdict is None and self._insists:
+            raise AuthenticatorMissing(self.name)
+        refused = turn_away(verdict) if verdict is not None else None
+        return refused or Outcome(reply=write_command(Ready(self._properties)))
+
+    def receive(self, body: bytes) -> Outcome:
         """Take the peer's READY.
 
         Raises:
             PeerRefused: it sent ERROR instead.
             UnexpectedCommand: it sent anything else.
+            MalformedCommand: its READY cannot be read.
         """
+        command = read_command(body)
         match command:
             case Ready(properties):
                 return Outcome(properties=properties)

@@ -67,22 +67,50 @@ Command = Ready | Error | Subscribe | Cancel | Ping | Pong | Unknown
 
 def write_command(command: Command) -> bytes:
     """Return a command as a whole frame."""
+    return frame_command(command_body(command))
+
+
+def frame_command(body: bytes) -> bytes:
+    """Put a command's body into a frame."""
+    return frame_header(len(body), command=True) + body
+
+
+def command_body(command: Command) -> bytes:
+    """Return a command without its frame."""
     match command:
         case Ready(properties):
-            return _frame(b"READY", write_metadata(properties))
+            return name_command(b"READY", write_metadata(properties))
         case Error(reason):
             text = reason.encode("ascii", "replace")[:255]
-            return _frame(b"ERROR", bytes((len(text),)) + text)
+            return name_command(b"ERROR", bytes((len(text),)) + text)
         case Subscribe(topic):
-            return _frame(b"SUBSCRIBE", topic)
+            return name_command(b"SUBSCRIBE", topic)
         case Cancel(topic):
-            return _frame(b"CANCEL", topic)
+            return name_command(b"CANCEL", topic)
         case Ping(ttl_tenths, context):
-            return _frame(b"PING", ttl_tenths.to_bytes(2, "big") + context)
+            return name_command(b"PING", ttl_tenths.to_bytes(2, "big") + context)
         case Pong(context):
-            return _frame(b"PONG", context)
+            return name_command(b"PONG", context)
         case Unknown(name):
-            return _frame(name.encode("ascii", "replace"), b"")
+            return name_command(name.encode("ascii", "replace"), b"")
+
+
+def name_command(name: bytes, data: bytes) -> bytes:
+    """Return the body of a command: its name with the length of it, then its data."""
+    return bytes((len(name),)) + name + data
+
+
+def split_command(body: bytes) -> tuple[bytes, bytes]:
+    """Return a command's name and its data.
+
+    Raises:
+        MalformedCommand: the name is empty or cut off.
+
+    Source: 37/ZMTP 3.1, "Commands".
+    """
+    if not body or len(body) < 1 + body[0] or not body[0]:
+        raise MalformedCommand("command", "its name is empty or cut off")
+    return body[1 : 1 + body[0]], body[1 + body[0] :]
 
 
 def read_command(body: bytes) -> Command:
@@ -91,12 +119,9 @@ def read_command(body: bytes) -> Command:
     Raises:
         MalformedCommand: its grammar is broken.
 
-    Source: 37/ZMTP 3.1, "Commands"; ERROR's lone ``^RROR`` is what libzmq's PLAIN server writes.
+    Source: 37/ZMTP 3.1, "Commands".
     """
-    if not body or len(body) < 1 + body[0] or not body[0]:
-        raise MalformedCommand("command", "its name is empty or cut off")
-    name = body[1 : 1 + body[0]]
-    data = body[1 + body[0] :]
+    name, data = split_command(body)
     if name == b"READY":
         return Ready(read_metadata(data, "READY"))
     if name == b"SUBSCRIBE":
@@ -110,16 +135,18 @@ def read_command(body: bytes) -> Command:
     if name == b"PONG":
         return Pong(data[:LONGEST_CONTEXT])
     if name == b"ERROR":
-        return _read_error(data)
+        return read_error(data)
     return Unknown(name.decode("ascii", "replace"))
 
 
-def _read_error(data: bytes) -> Error:
+def read_error(data: bytes) -> Error:
+    """Read what follows ERROR's name.
+
+    Raises:
+        MalformedCommand: the reason is cut off.
+
+    Source: 37/ZMTP 3.1, "The NULL Security Mechanism".
+    """
     if not data or len(data) < 1 + data[0]:
         raise MalformedCommand("ERROR", "its reason is cut off")
     return Error(data[1 : 1 + data[0]].decode("ascii", "replace"))
-
-
-def _frame(name: bytes, data: bytes) -> bytes:
-    body = bytes((len(name),)) + name + data
-    return frame_header(len(body), command=True) + body

@@ -1,0 +1,79 @@
+"""The one seam to PyNaCl: Curve25519, XSalsa20 and Poly1305, as CurveZMQ uses them."""
+
+from typing import Final
+
+from nacl.bindings import (
+    crypto_box_beforenm,
+    crypto_box_easy_afternm,
+    crypto_box_open_easy_afternm,
+    crypto_scalarmult_base,
+)
+from nacl.exceptions import CryptoError, RuntimeError as LibraryError
+
+from engine.errors import PeerViolation
+
+KEY_OCTETS: Final = 32
+NONCE_OCTETS: Final = 24
+TAG_OCTETS: Final = 16
+"""How much longer a box is than what is in it."""
+
+CRYPTOGRAPHIC: Final = 0x11000001
+"""libzmq's number for a box that does not open."""
+
+
+class BoxUnopened(PeerViolation):
+    """A box did not open: another key, another nonce, or changed octets.
+
+    Attributes:
+        what: which box.
+    """
+
+    code = CRYPTOGRAPHIC
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"the box in the peer's {what} does not open: keys that do not match, or a forgery")
+
+
+def public_of(secret: bytes) -> bytes:
+    """Return the public key that belongs to a secret one."""
+    return crypto_scalarmult_base(secret)
+
+
+def shared_key(public: bytes, secret: bytes, what: str) -> bytes:
+    """Return the key that boxes between two key pairs have in common; either side can compute it.
+
+    Args:
+        public: the one side's public key, perhaps a stranger's.
+        secret: the other side's secret key.
+        what: what the key is for, for the refusal.
+
+    Raises:
+        BoxUnopened: the public key is a point of low order, with which nothing would be secret.
+    """
+    try:
+        return crypto_box_beforenm(public, secret)
+    except LibraryError:
+        raise BoxUnopened(what) from None
+
+
+def seal(content: bytes, nonce: bytes, key: bytes) -> bytes:
+    """Box ``content`` under a shared or secret key; crypto_box and crypto_secretbox agree on this."""
+    return crypto_box_easy_afternm(content, nonce, key)
+
+
+def unseal(box: bytes, nonce: bytes, key: bytes, what: str) -> bytes:
+    """Open a box.
+
+    Args:
+        what: whose box it is, for the refusal.
+
+    Raises:
+        BoxUnopened: it is too short, or not made with this key and nonce.
+    """
+    if len(box) < TAG_OCTETS:
+        raise BoxUnopened(what)
+    try:
+        return crypto_box_open_easy_afternm(box, nonce, key)
+    except CryptoError:
+        raise BoxUnopened(what) from None
