@@ -19,7 +19,8 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     port: 5173,
-    proxy: { "/api": { target: SERVER, changeOrigin: true, ws: true, rewriteWsOrigin: true } },
+    // Host and Origin go through as they are: the server lets in a page only where the two agree.
+    proxy: { "/api": { target: SERVER, ws: true } },
   },
   test: { environment: "node", include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
 });
