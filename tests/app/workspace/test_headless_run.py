@@ -88,3 +88,84 @@ def test_it_leaves_no_process_behind() -> None:
     assert books["balanced"] is True
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def shape(processes: dict, nodes: dict, links: dict) -> dict:
+    return {"format": "glassmq/1", "name": "Shape", "processes": processes, "nodes": nodes, "links": links}
+
+
+def bound(kind: str, transport: str = "tcp") -> dict:
+    return {"type": kind, "endpoints": {"main": transport}}
+
+
+async def test_replicas_of_nodes_and_processes_are_all_counted() -> None:
+    source = {"rate_per_s": None, "count": 250, "payload": "message ${seq}", "delay_ms": 300}
+    nodes = {
+        "source": {
+            "behaviour": "generator",
+            "process": "left",
+            "replicas": 2,
+            "with": source,
+            "sockets": {"out": {"type": "PUSH"}},
+        },
+        "worker": {
+            "behaviour": "worker",
+            "process": "left",
+            "sockets": {"in": bound("PULL", "inproc"), "out": bound("PUB", "ipc")},
+        },
+        "sink": {
+            "behaviour": "sink",
+            "process": "right",
+            "replicas": 2,
+            "sockets": {"in": {"type": "SUB", "options": {"rcvhwm": 0}, "subscriptions": ["message"]}},
+        },
+    }
+    nodes["worker"]["sockets"]["out"]["options"] = {"sndhwm": 0}
+    links = {
+        "work": {"connect": "source.out", "bind": "worker.in"},
+        "news": {"connect": "sink.in", "bind": "worker.out"},
+    }
+    document = shape({"left": {"replicas": 2}, "right": {"replicas": 2}}, nodes, links)
+    books = await run_headless(document, None, lambda _: None)
+    assert books["balanced"] is True
+    assert lane_of(books, "work", "to_bind")["delivered"] == 4 * 250
+    assert lane_of(books, "news", "to_connect")["delivered"] == 4 * 250 * 4
+
+
+async def test_a_broker_between_many_clients_and_servers_balances_both_ways() -> None:
+    nodes = {
+        "client": {
+            "behaviour": "client",
+            "process": "left",
+            "replicas": 4,
+            "with": {"requests": 40},
+            "sockets": {"ask": {"type": "REQ"}, "report": {"type": "PUSH"}},
+        },
+        "broker": {
+            "behaviour": "proxy",
+            "process": "middle",
+            "sockets": {
+                "frontend": bound("ROUTER"),
+                "backend": bound("DEALER", "ipc"),
+                "capture": bound("PUB"),
+            },
+        },
+        "server": {
+            "behaviour": "echo",
+            "process": "right",
+            "replicas": 3,
+            "with": {"reply": {"change": "reverse"}},
+            "sockets": {"serve": {"type": "REP"}},
+        },
+        "reports": {"behaviour": "sink", "process": "left", "sockets": {"in": bound("PULL", "inproc")}},
+    }
+    links = {
+        "front": {"connect": "client.ask", "bind": "broker.frontend"},
+        "back": {"connect": "server.serve", "bind": "broker.backend"},
+        "report": {"connect": "client.report", "bind": "reports.in"},
+    }
+    books = await run_headless(
+        shape({"left": {}, "middle": {}, "right": {}}, nodes, links), None, lambda _: None
+    )
+    assert books["balanced"] is True
+    assert [lane["delivered"] for lane in lanes(books)] == [160] * 5
