@@ -215,7 +215,12 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
       {data.rows.map((row) => (
         <div className="card-row" key={row.id}>
           <span className="tag">{row.type}</span>
-          <span className="card-text" data-word={row.id} data-bare={row.isBare || undefined} title={row.text}>
+          <span
+            className="card-text"
+            data-word={row.id}
+            data-bare={row.isBare || undefined}
+            title={row.isBare ? "This SUB subscribes to nothing: no message passes" : row.text}
+          >
             {row.text}
           </span>
         </div>

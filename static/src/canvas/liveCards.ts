@@ -42,6 +42,11 @@ function boundText(node: string, row: SocketRow): string | undefined {
   return bound && fitted(row.type, shortAddress(bound) + row.text.slice("tcp :auto".length));
 }
 
+/** A head has little room: from five a second on, tenths say nothing. */
+function briefRate(perSecond: number): string {
+  return rate(perSecond >= 5 ? Math.round(perSecond) : perSecond);
+}
+
 /** Changes the DOM only where the text differs. */
 function write(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
@@ -103,7 +108,7 @@ export class LiveCards {
     const isRunning = totals.length > 0;
     write(
       card.rate,
-      isRunning ? rate(totals.reduce((sum, node) => sum + node.rate_per_s, 0)) : (data?.parameter ?? ""),
+      isRunning ? briefRate(totals.reduce((sum, node) => sum + node.rate_per_s, 0)) : (data?.parameter ?? ""),
     );
     this.#writeStrip(id, card, totals);
     const word = totals[0]?.word ?? null;

@@ -21,7 +21,7 @@ describe("a socket's row", () => {
     expect(socketText("in", { type: "SUB", subscriptions: [""] }, false)).toBe('"" (all)');
     expect(socketText("in", { type: "SUB", subscriptions: ["10001", "2"] }, false)).toBe('"10001" +1');
     expect(socketText("in", { type: "SUB", subscriptions: [{ hex: "00ff" }] }, false)).toBe("0x00ff");
-    expect(socketText("in", { type: "SUB" }, false)).toBe("no subscription");
+    expect(socketText("in", { type: "SUB" }, false)).toBe("nothing");
   });
 
   test("of one that binds tells where, of one that connects its role", () => {

@@ -30,7 +30,7 @@ export function fitted(type: string, text: string): string {
 export function socketText(role: string, socket: SocketDocument, binds: boolean): string {
   if (socket.type === "SUB") {
     const all = socket.subscriptions ?? [];
-    if (all.length === 0) return "no subscription";
+    if (all.length === 0) return "nothing";
     const first = all[0];
     return first === undefined
       ? ""
