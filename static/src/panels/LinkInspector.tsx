@@ -39,7 +39,13 @@ export function LinkInspector({ id }: { readonly id: LinkId }) {
   const hasRun = useRun((run) => run.run !== null);
   const wanted = useInterface((state) => state.inspectorTab) as LinkTab;
   const link = linksOf(document)[id];
+  const isAsked = useInterface((state) => state.askedWhy === id);
   useEffect(() => telemetry.watch(id), [id]);
+  useEffect(() => {
+    if (!isAsked) return undefined;
+    useInterface.getState().set({ inspectorTab: "live" });
+    return () => useInterface.getState().set({ askedWhy: null });
+  }, [isAsked]);
   if (!link) return null;
   const type = (ref: SocketRef) => socketAt(document, ref)?.type ?? "";
   const lanes = lanesOf(catalogue, type(link.connect), type(link.bind));
@@ -71,7 +77,7 @@ export function LinkInspector({ id }: { readonly id: LinkId }) {
         tabs={tabs}
         current={tab}
         panelId="link-panel"
-        onChange={(key) => useInterface.getState().set({ inspectorTab: key })}
+        onChange={(key) => useInterface.getState().set({ inspectorTab: key, askedWhy: null })}
       />
       <div id="link-panel" role="tabpanel" className="tab-panel">
         {tab === "live" && <LinkLive id={id} lanes={lanes} />}

@@ -4,6 +4,7 @@ import type { Counters, LaneEnd, PipeEnd } from "../model/telemetry";
 import { DROP_REASONS, PipeState } from "../model/telemetry";
 import type { Lane, LinkId } from "../model/topology";
 import { count, octets } from "../model/units";
+import { useInterface } from "../stores/interfaceStore";
 import { useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useText } from "../stores/useText";
@@ -149,7 +150,13 @@ export function Fill({ share: part, look }: { readonly share: number; readonly l
 
 const share = (n: number, of: number): number => Math.max(0, Math.min(1, n / of));
 
+/** Somebody clicked the ✕ on the canvas: the reasons are brought into view. */
+function showReasons(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
+}
+
 function LaneBooks({ view }: { readonly view: LaneView }) {
+  const isAsked = useInterface((state) => state.askedWhy !== null);
   const { send, receive, joined, sent, received, inFlight } = view;
   if (!sent) return null;
   const dropped = droppedOf(view);
@@ -189,7 +196,7 @@ function LaneBooks({ view }: { readonly view: LaneView }) {
         <Sum n={total} word="dropped" />
       </div>
       {total > 0 && (
-        <dl className="facts reasons">
+        <dl className="facts reasons" ref={isAsked ? showReasons : undefined}>
           {[...dropped].map(([reason, n]) => (
             <DropRow key={reason} reason={reason} n={n} />
           ))}

@@ -105,9 +105,9 @@ function Way({ id, link }: LinkOptionsProps) {
 }
 
 const TRANSPORT_WORDS: Readonly<Record<string, string>> = {
-  tcp: "tcp, between processes",
-  ipc: "ipc, on this machine",
-  inproc: "inproc, inside one process",
+  tcp: "tcp",
+  ipc: "ipc, this machine",
+  inproc: "inproc, one process",
 };
 
 /** The options that decide about this link's queues; the rest is with the socket. */
