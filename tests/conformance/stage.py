@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import count
+from typing import Protocol
 
 from engine import Context, SocketType
 from engine.errors import Again
@@ -12,6 +13,12 @@ from tests.support.eventually import LIMIT_S, eventually
 Frames = list[bytes]
 
 
+class Closes(Protocol):
+    """Something to be closed."""
+
+    async def close(self) -> None: ...
+
+
 class Stage:
     """Makes sockets and joins them; every wait has a limit."""
 
@@ -19,6 +26,7 @@ class Stage:
         self._context = context
         self._directory = directory
         self._numbers = count()
+        self._others: list[Closes] = []
 
     def socket(self, kind: SocketType, **options: object) -> Socket:
         """Make a socket that does not linger."""
@@ -55,8 +63,14 @@ class Stage:
         await self.join(one, other, scheme=scheme)
         return one, other
 
+    def keep(self, other: "Closes") -> None:
+        """Close something else at the end, too."""
+        self._others.append(other)
+
     async def close(self) -> None:
-        """Close every socket."""
+        """Close every socket and what was kept."""
+        for other in self._others:
+            await other.close()
         for socket in self._context.sockets:
             socket.close(linger=0)
 
