@@ -53,6 +53,8 @@ export interface Counters {
   pushed: number;
   /** taken at the sender, delivered at the receiver. */
   popped: number;
+  /** The depth at the very moment of these counters: the books of one moment. */
+  queued: number;
   refused: number;
   octets_in: number;
   octets_out: number;

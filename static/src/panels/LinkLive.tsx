@@ -157,11 +157,11 @@ function showReasons(element: HTMLElement | null): void {
 
 function LaneBooks({ view }: { readonly view: LaneView }) {
   const isAsked = useInterface((state) => state.askedWhy !== null);
-  const { send, receive, joined, sent, received, inFlight } = view;
+  const { joined, sent, received, inFlight } = view;
   if (!sent) return null;
   const dropped = droppedOf(view);
   const total = [...dropped.values()].reduce((sum, n) => sum + n, 0);
-  const queued = send.depth + receive.depth + joined.depth;
+  const queued = sent.queued + (joined.pipes ? 0 : (received?.queued ?? 0));
   const isWhole = received !== undefined && inFlight !== undefined;
   // Five long numbers do not fit beside each other: then they stand in a column.
   const isTall = sent.pushed >= 100_000;

@@ -51,6 +51,7 @@ export class TelemetryStore {
 
   #rows = new Map<string, number[]>();
   #counters = new Map<number, Float64Array>();
+  #depths = new Map<number, number>();
   #columns2: readonly string[] = [];
   #histories = new LaneHistories();
   #tokens: Token[] = [];
@@ -101,6 +102,7 @@ export class TelemetryStore {
     return {
       pushed: sum("pushed"),
       popped: sum("popped"),
+      queued: rows.reduce((total, row) => total + (this.#depths.get(row) ?? 0), 0),
       refused: sum("refused"),
       octets_in: sum("octets_in"),
       octets_out: sum("octets_out"),
@@ -190,6 +192,7 @@ export class TelemetryStore {
     this.pipes = pipes;
     this.gauges = this.previous = undefined;
     this.#counters.clear();
+    this.#depths.clear();
     this.#columns2 = columns2;
     this.#rows = indexRows(pipes);
     this.#histories.keep(new Set(pipes.map((pipe) => `${pipe.link} ${pipe.lane}`)));
@@ -217,6 +220,8 @@ export class TelemetryStore {
       const counters = this.#counters.get(row) ?? new Float64Array(frame.columns.length);
       for (let c = 0; c < frame.columns.length; c++) counters[c] = frame.columns[c]?.[i] ?? 0;
       this.#counters.set(row, counters);
+      // They travel behind the gauges of their tick; where a newer frame overtook those, its depth is near enough.
+      this.#depths.set(row, this.gauges?.depth[row] ?? 0);
     }
     this.#textSoon();
   }
