@@ -27,24 +27,25 @@ class Fleet:
         most_processes: OS processes of one run.
     """
 
-    def __init__(self, most_runs: int, most_processes: int, launcher: Launcher | None = None) -> None:
+    def __init__(self, most_runs: int, most_processes: int) -> None:
         self._most_runs = most_runs
         self._most_processes = most_processes
-        self._launcher: Launcher = launcher or ForkServerLauncher()
-        self._context: Context | None = None
+        self._launcher: Launcher | None = None
         self._directory: Path | None = None
+        self._context: Context | None = None
         self._runs: dict[str, Run] = {}
         self._warming: asyncio.Task[None] | None = None
 
     @property
     def is_ready(self) -> bool:
         """Whether a run would start quickly now."""
-        return self._launcher.is_ready
+        return self._launcher is not None and self._launcher.is_ready
 
     async def open(self) -> None:
         """Get ready; the fork server warms up in the background."""
         self._context = Context(close_timeout_s=1.0)
         self._directory = Path(tempfile.mkdtemp(prefix="glassmq-"))  # short: ipc paths are at most 107 octets
+        self._launcher = ForkServerLauncher(self._directory)
         self._warming = asyncio.create_task(self._launcher.open(), name="fork server warms up")
 
     async def close(self) -> None:
@@ -52,7 +53,8 @@ class Fleet:
         if self._warming is not None:
             await asyncio.wait([self._warming])
         await asyncio.gather(*(run.stop() for run in list(self._runs.values()) if not run.state.is_over))
-        await self._launcher.close()
+        if self._launcher is not None:
+            await self._launcher.close()
         if self._context is not None:
             await self._context.close()
         if self._directory is not None:
@@ -69,6 +71,7 @@ class Fleet:
         if sum(len(process_keys(process)) for process in plan.processes) > self._most_processes:
             raise QuotaReached("processes", self._most_processes)
         assert self._context is not None
+        assert self._launcher is not None
         assert self._directory is not None
         run_id = secrets.token_hex(4)
         directory = make_directory(self._directory, run_id)

@@ -19,6 +19,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from shutil import rmtree
 from typing import Any, Final
 
 from app.runtime.process import run_process
@@ -173,7 +174,7 @@ def _redirect(path: str, flags: int, descriptor: int) -> None:
 
 
 def main() -> None:
-    """Serve on the standard input and output until the input ends."""
+    """Serve on the standard input and output until the input ends, then remove the directories named."""
     requests, answers = os.dup(0), os.dup(1)
     _redirect(os.devnull, os.O_RDONLY, 0)
     os.dup2(2, 1)  # a stray print must not spoil the answers
@@ -181,6 +182,8 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # what is preloaded is never looked at again, so its pages stay shared with the children
     ForkServer(requests, answers, run_process).serve()
+    for directory in sys.argv[1:]:  # a server that was killed could not do it
+        rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

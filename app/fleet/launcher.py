@@ -110,9 +110,13 @@ class ForkServerLauncher:
     """Starts run processes from a fork server of its own, which lives as long as this object is open.
 
     A fork server that dies takes its processes along and is started anew at the next ``start``.
+
+    Args:
+        leftovers: a directory that the fork server removes when this program is gone, however it went.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, leftovers: Path | None = None) -> None:
+        self._leftovers = [str(leftovers)] if leftovers is not None else []
         self._server: asyncio.subprocess.Process | None = None
         self._listener: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[None] | None = None
@@ -142,6 +146,7 @@ class ForkServerLauncher:
                 sys.executable,
                 "-m",
                 "app.fleet.fork_server",
+                *self._leftovers,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 cwd=root,

@@ -72,6 +72,15 @@ async def test_closing_leaves_no_process(tmp_path) -> None:
     assert launched.ended.done()
 
 
+async def test_what_is_left_over_is_removed_however_the_program_went(tmp_path) -> None:
+    leftovers = tmp_path / "runs"
+    leftovers.mkdir()
+    launcher = ForkServerLauncher(leftovers)
+    await launcher.start(argument(leftovers), leftovers / "words")
+    await launcher.close()  # all the fork server sees is the end of its input, as when we are killed
+    await eventually(lambda: not leftovers.exists())
+
+
 async def test_processes_leave_when_the_fork_server_is_killed_and_a_new_one_takes_over(
     launcher, tmp_path
 ) -> None:
