@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from engine.constants import SocketType
 from engine.endpoints import Endpoint, parse
 from engine.errors import EndpointInvalid, EndpointUnknown
+from engine.monitor.events import EndpointClosed
 from engine.sessions.connecter import ConnectingSession
 from engine.sessions.host import Host
 from engine.sessions.inproc import InprocBook, InprocListener, InprocSession
@@ -101,7 +102,9 @@ class EndpointBook:
         Raises:
             EndpointUnknown: nothing is connected under this name.
         """
-        self._take(self._connects, text).close(self._host.options.linger)
+        session = self._take(self._connects, text)
+        self._host.publish(EndpointClosed, session.endpoint, session.label)
+        session.close(self._host.options.linger)
 
     def close(self, linger_ms: int) -> None:
         """End everything, each after its linger."""
