@@ -63,6 +63,10 @@ class HandshakeFailed(SocketEvent):
     reason: str
     will_retry: bool
     """Whether a connecting side tries again; after a refusal it does not, as libzmq."""
+    code: int = 0
+    """libzmq's number for what broke the protocol (ZMQ_PROTOCOL_ERROR_*); 0 for none."""
+    zap_status: int = 0
+    """300, 400 or 500 when an authenticator turned somebody away, ours or the peer's; 0 otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

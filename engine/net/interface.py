@@ -76,6 +76,10 @@ class ByteStream(Protocol):
         """Octets that arrived here and were not read yet; ``None`` when unknown."""
         ...
 
+    def peer_credentials(self) -> tuple[int, int, int] | None:
+        """User, group and process of the peer, where the kernel vouches for them (ipc); else ``None``."""
+        ...
+
     def close(self) -> None:
         """End the stream; what was handed over still leaves. Safe to call twice."""
         ...

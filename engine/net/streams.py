@@ -5,7 +5,7 @@ import errno
 import fcntl
 import socket
 from collections.abc import Callable, Sequence
-from struct import unpack
+from struct import calcsize, unpack
 from typing import Final
 
 from engine.endpoints import Endpoint
@@ -87,6 +87,17 @@ class SocketStream:
     def unread_octets(self) -> int | None:
         """Ask the kernel what has arrived and was not read."""
         return self._kernel_octets(SIOCINQ)
+
+    def peer_credentials(self) -> tuple[int, int, int] | None:
+        """Ask the kernel for the user, group and process at the other end; Unix sockets only."""
+        if self._is_tcp or self._over:
+            return None
+        try:
+            octets = self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, calcsize("3i"))
+        except OSError:
+            return None
+        process, user, group = unpack("3i", octets)
+        return user, group, process
 
     def close(self) -> None:
         """End the stream; the kernel goes on sending what it has.

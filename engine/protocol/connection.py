@@ -5,10 +5,35 @@ from typing import Final
 from engine.constants import SocketType
 from engine.errors import MalformedCommand, PeerViolation
 from engine.messages import Message
-from engine.protocol.events import Event, HandshakeDone, PeerIdentity, SubscriptionChanged
+from engine.protocol.events import (
+    AuthenticationAsked,
+    Event,
+    HandshakeDone,
+    PeerIdentity,
+    SubscriptionChanged,
+)
 from engine.protocol.handshake import LONGEST_COMMAND, Handshake, LocalIdentity
-from engine.wire.commands import Cancel, Ping, Pong, Subscribe, read_command, write_command
-from engine.wire.frames import FrameHeader, decode_messages, encode_messages, encode_shared, read_header
+from engine.protocol.protected import ProtectedTraffic
+from engine.security.mechanism import INNER_COMMAND, Mechanism
+from engine.security.zap import ZapReply
+from engine.wire.commands import (
+    Cancel,
+    Command,
+    Ping,
+    Pong,
+    Subscribe,
+    command_body,
+    frame_command,
+    read_command,
+)
+from engine.wire.frames import (
+    FrameHeader,
+    decode_messages,
+    encode_messages,
+    encode_shared,
+    framed_octets,
+    read_header,
+)
 
 LONG_BODY: Final = 8192
 """Octets from which an unfinished body is gathered in pieces instead of being joined at each read."""
@@ -30,12 +55,15 @@ class ZmtpConnection:
     Args:
         local: who we are.
         frame_limit: longest frame to accept, octets.
+        mechanism: the security mechanism and our role in it; NULL when not given.
 
     Source: 37/ZMTP 3.1 and, for peers of ZMTP 3.0, 23/ZMTP.
     """
 
-    def __init__(self, local: LocalIdentity, frame_limit: int) -> None:
-        self._handshake: Handshake | None = Handshake(local, frame_limit)
+    def __init__(self, local: LocalIdentity, frame_limit: int, mechanism: Mechanism | None = None) -> None:
+        self._handshake: Handshake | None = Handshake(local, frame_limit, mechanism)
+        self._asked = False
+        self._protected: ProtectedTraffic | None = None
         self._frame_limit = frame_limit
         self._is_publisher = local.socket_type in PUBLISHERS
         self._data = b""
@@ -45,6 +73,7 @@ class ZmtpConnection:
         self._ready: Message | None = None
         self._expects_long = False
         self._outgoing: list[bytes] = []
+        self._unsealed: list[tuple[int, bytes]] = []  # sealed as they leave: counters go in that order
         self._pong = b""  # the newest only: who pings and does not read must not fill our memory
         self._events: list[Event] = []
         self._violation: PeerViolation | None = None
@@ -58,7 +87,8 @@ class ZmtpConnection:
         """Octets received that have not become messages: no room yet, or not complete."""
         gathered = self._long.gathered if self._long is not None else 0
         ready = sum(map(len, self._ready.frames)) if self._ready is not None else 0
-        return len(self._data) - self._position + sum(map(len, self._pending)) + gathered + ready
+        opened = self._protected.gathered if self._protected is not None else 0
+        return len(self._data) - self._position + sum(map(len, self._pending)) + gathered + ready + opened
 
     @property
     def wanted_octets(self) -> int:
@@ -85,6 +115,23 @@ class ZmtpConnection:
         self._position = 0
         if self._handshake is not None:
             self._advance(self._handshake)
+
+    def decide(self, verdict: ZapReply | PeerViolation | None) -> None:
+        """Go on with the handshake after ``AuthenticationAsked``.
+
+        What is then to be sent is there to be taken even when this raises.
+
+        Args:
+            verdict: what the authenticator said, what was wrong with that, or ``None`` when there is none.
+
+        Raises:
+            PeerViolation: the peer does not come in.
+        """
+        assert self._handshake is not None
+        self._handshake.decide(verdict)
+        self._data = self._data[self._position :]
+        self._position = 0
+        self._advance(self._handshake)
 
     def take_messages(self, room: int) -> list[Message]:
         """Return the messages that have arrived whole, at most ``room``; the rest stays octets.
@@ -129,8 +176,11 @@ class ZmtpConnection:
             self._outgoing += self._handshake.outgoing
             self._handshake.outgoing.clear()
         if self._pong:
-            self._outgoing.append(self._pong)
+            self._say(self._pong)
             self._pong = b""
+        if self._protected is not None and self._unsealed:
+            self._outgoing += [self._protected.seal(flags, content) for flags, content in self._unsealed]
+            self._unsealed.clear()
         if not self._outgoing:
             return b""
         data = b"".join(self._outgoing)
@@ -139,7 +189,13 @@ class ZmtpConnection:
 
     def encode(self, batch: list[Message]) -> list[bytes]:
         """Return the octets of ``batch``, to be sent in one go; the handshake must be done."""
+        if self._protected is not None:
+            return self._protected.seal_batch(batch)
         return encode_shared(batch) if self._is_publisher else encode_messages(batch)
+
+    def octets_of(self, message: Message) -> int:
+        """Return how many octets ``message`` takes on this connection's wire."""
+        return framed_octets(message) if self._protected is None else self._protected.octets_of(message)
 
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
         """Tell the peer that we want, or no longer want, what begins with ``topic``.
@@ -148,40 +204,54 @@ class ZmtpConnection:
         """
         assert self.peer is not None
         if self.peer.version >= (3, 1):
-            command = Subscribe(topic) if wanted else Cancel(topic)
-            self._outgoing.append(write_command(command))
+            command: Command = Subscribe(topic) if wanted else Cancel(topic)
+            self._say(command_body(command))
+            return
+        content = (SUBSCRIBE_OCTET if wanted else CANCEL_OCTET) + topic
+        if self._protected is not None:
+            self._unsealed.append((0, content))
         else:
-            octet = SUBSCRIBE_OCTET if wanted else CANCEL_OCTET
-            self._outgoing += encode_messages([Message([octet + topic])])
+            self._outgoing += encode_messages([Message([content])])
 
     def ping(self, ttl_ms: int) -> None:
         """Ask the peer for a sign of life."""
-        self._outgoing.append(write_command(Ping(ttl_ms // 100, b"")))
+        self._say(command_body(Ping(ttl_ms // 100, b"")))
+
+    def _say(self, body: bytes) -> None:
+        """Have a command leave with the next ``data_to_send``."""
+        if self._protected is not None:
+            self._unsealed.append((INNER_COMMAND, body))
+        else:
+            self._outgoing.append(frame_command(body))
 
     def _take(self, messages: list[Message], room: int) -> None:
         if self._ready is not None:
-            messages += self._sift([self._ready]) if self._is_publisher else [self._ready]
-            self._ready = None
+            ready, self._ready = self._ready, None
+            self._keep([ready], messages)
         while len(messages) < room and self._long is None:
             left = room - len(messages)
             decoded = decode_messages(self._data, self._position, left, self._frame_limit, self._pending)
             self._position = decoded.position
             self._pending = decoded.pending
-            found = self._sift(decoded.messages) if self._is_publisher else decoded.messages
-            messages += found
+            self._keep(decoded.messages, messages)
             if decoded.command:
                 if not self._obey_command():
                     break
             elif decoded.unfinished is not None:
                 self._expect_long(decoded.unfinished)
                 break
-            elif len(found) == len(decoded.messages) and not decoded.broken:
+            elif room - len(messages) == left - len(decoded.messages) and not decoded.broken:
                 break  # else look again: subscriptions were among them, which take no room, or a violation
 
     def _advance(self, handshake: Handshake) -> None:
         self._position += handshake.advance(self._data)
+        if handshake.question is not None and not self._asked:
+            self._asked = True
+            self._events.append(AuthenticationAsked(handshake.mechanism, handshake.question.credentials))
         if handshake.peer is None:
             return
+        if handshake.protection is not None:
+            self._protected = ProtectedTraffic(handshake.protection)
         self._outgoing += handshake.outgoing
         self._handshake = None
         self.peer = handshake.peer
@@ -204,6 +274,23 @@ class ZmtpConnection:
             self._ready = Message(self._pending)
             self._pending = []
 
+    def _keep(self, found: list[Message], messages: list[Message]) -> None:
+        """Add what was found in frames to ``messages``, once opened, and without subscriptions among it."""
+        if self._protected is not None:
+            self._open(found, messages, self._protected)
+        elif self._is_publisher:
+            messages += self._sift(found)
+        else:
+            messages += found
+
+    def _open(self, outer: list[Message], messages: list[Message], protected: ProtectedTraffic) -> None:
+        for frame in outer:
+            inner = protected.open(frame)
+            if isinstance(inner, bytes):
+                self._obey(inner)
+            elif inner is not None:
+                messages += self._sift([inner]) if self._is_publisher else (inner,)
+
     def _sift(self, messages: list[Message]) -> list[Message]:
         kept = []
         for message in messages:
@@ -223,12 +310,16 @@ class ZmtpConnection:
         end = start + header.body
         if len(self._data) < end:
             return False
-        body = self._data[start:end]
         self._position = end
+        if self._protected is None:  # else libzmq throws it away: who knows who has said it
+            self._obey(self._data[start:end])
+        return True
+
+    def _obey(self, body: bytes) -> None:
         try:
             command = read_command(body)
         except MalformedCommand:
-            return True  # libzmq ignores commands that it cannot read once traffic flows
+            return  # libzmq ignores commands that it cannot read once traffic flows
         match command:
             case Subscribe(topic) if self._is_publisher:
                 self._events.append(SubscriptionChanged(topic, wanted=True))
@@ -236,10 +327,9 @@ class ZmtpConnection:
                 self._events.append(SubscriptionChanged(topic, wanted=False))
             case Ping(ttl_tenths, context):
                 self.peer_ttl_ms = ttl_tenths * 100
-                self._pong = write_command(Pong(context))
+                self._pong = command_body(Pong(context))
             case _:
                 pass
-        return True
 
 
 class LongBody:

@@ -1,6 +1,6 @@
 """What a connection tells its owner; never one event per message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.constants import SocketType
 
@@ -34,4 +34,12 @@ class SubscriptionChanged:
     wanted: bool
 
 
-Event = HandshakeDone | SubscriptionChanged
+@dataclass(frozen=True, slots=True)
+class AuthenticationAsked:
+    """An authenticator is to say whether the peer may come in; ``ZmtpConnection.decide`` takes the answer."""
+
+    mechanism: str
+    credentials: tuple[bytes, ...] = field(repr=False)
+
+
+Event = HandshakeDone | SubscriptionChanged | AuthenticationAsked

@@ -82,6 +82,11 @@ class Handshake:
         """What an authenticator is to be asked; nothing goes on until ``decide`` has brought the answer."""
 
     @property
+    def mechanism(self) -> str:
+        """Our security mechanism's name."""
+        return self._mechanism.name
+
+    @property
     def protection(self) -> Protection | None:
         """What traffic passes through, once the handshake is done; ``None`` when it goes as it is."""
         return self._mechanism.protection

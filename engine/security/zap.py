@@ -75,6 +75,8 @@ class AccessDenied(PeerViolation):
         zap_status: 300 try later, 400 denied, 500 the authenticator failed.
     """
 
+    code = 0
+
     def __init__(self, status: int, text: str) -> None:
         self.zap_status = status
         self.text = text

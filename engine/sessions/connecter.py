@@ -7,8 +7,9 @@ from engine.clock import MS, Backoff
 from engine.constants import DropReason
 from engine.endpoints import Endpoint
 from engine.monitor.events import Connected, GaveUp, HandshakeFailed, Retried
+from engine.security.choose import security_of
 from engine.sessions.host import Host
-from engine.sessions.session import Session, describe, is_final
+from engine.sessions.session import Session, describe, is_final, numbers_of
 
 NO_RETRY = "reconnect_ivl is -1"
 
@@ -20,6 +21,9 @@ class ConnectingSession(Session):
 
     Args:
         spawn: runs a coroutine as a task that the context owns.
+
+    Raises:
+        SecurityIncomplete: the socket's options name a mechanism and leave out what it needs.
     """
 
     _is_connecting = True
@@ -32,7 +36,7 @@ class ConnectingSession(Session):
         on_over: Callable[[Session], None],
         spawn: Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"],
     ) -> None:
-        super().__init__(host, str(endpoint), label, on_over)
+        super().__init__(host, str(endpoint), label, on_over, security_of(host.options))
         self._target = endpoint
         self._spawn = spawn
         self._dialling: asyncio.Task[None] | None = None
@@ -60,7 +64,9 @@ class ConnectingSession(Session):
         if not was_handshaken:
             why = "closed by the peer during the handshake" if reason is None else describe(reason)
             final = is_final(reason)
-            self._host.publish(HandshakeFailed, self.endpoint, self.label, peer, why, not final)
+            self._host.publish(
+                HandshakeFailed, self.endpoint, self.label, peer, why, not final, *numbers_of(reason)
+            )
             if final:
                 self._give_up(why)
                 return

@@ -13,6 +13,7 @@ from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe
 from engine.protocol.handshake import LocalIdentity
 from engine.routing.pattern import Pattern
+from engine.sessions.door import Door
 from engine.sessions.ledger import Ledger
 
 LINK_PROPERTY: Final = "X-Link"
@@ -31,16 +32,23 @@ class Host:
     Attributes:
         pairs: every pair that has not been absorbed by the ledger: living ones, and those whose
             peer is gone and whose last messages were not read yet.
+        door: the way to the context's authenticator.
         on_pair: called with each new pair, before a message can pass it.
     """
 
     def __init__(
-        self, socket_type: SocketType, options: SocketOptions, network: Network, pattern: Pattern
+        self,
+        socket_type: SocketType,
+        options: SocketOptions,
+        network: Network,
+        pattern: Pattern,
+        door: Door | None = None,
     ) -> None:
         self.socket_type = socket_type
         self.options = options
         self.network = network
         self.pattern = pattern
+        self.door = door or Door()
         self.hub = Hub()
         self.ledger = Ledger()
         self.pairs: list[PipePair] = []

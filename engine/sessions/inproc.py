@@ -1,7 +1,7 @@
 """inproc://: a name book, connects that come before their bind, and two sockets that share their pipes."""
 
 from engine.compatibility import may_talk
-from engine.constants import DropReason
+from engine.constants import DropReason, SocketType
 from engine.errors import AddressInUse, IncompatiblePeer
 from engine.monitor.events import HandshakeFailed, HandshakeSucceeded
 from engine.pipes.pair import FarEnd, PipePair
@@ -36,6 +36,11 @@ class InprocBook:
         """Take a name back."""
         if self._bound.get(listener.endpoint) is listener:
             del self._bound[listener.endpoint]
+
+    def type_at(self, endpoint: str) -> SocketType | None:
+        """Return the type of the socket that is bound to a name, or ``None``."""
+        listener = self._bound.get(endpoint)
+        return listener.host.socket_type if listener is not None else None
 
     def connect(self, session: "InprocSession") -> None:
         """Join a session to its name, now or when it is bound."""

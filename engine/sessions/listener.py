@@ -6,8 +6,9 @@ from engine.constants import DropReason
 from engine.endpoints import Endpoint
 from engine.monitor.events import Accepted, AcceptFailed, EndpointClosed, HandshakeFailed, Listening
 from engine.net.interface import ByteStream
+from engine.security.choose import security_of
 from engine.sessions.host import Host
-from engine.sessions.session import Session, describe
+from engine.sessions.session import Session, describe, numbers_of
 
 
 class AcceptedSession(Session):
@@ -23,7 +24,9 @@ class AcceptedSession(Session):
         if not self._handshaken:
             why = "closed by the peer during the handshake" if reason is None else describe(reason)
             peer = self._pump.stream.peer if self._pump is not None else ""
-            self._host.publish(HandshakeFailed, self.endpoint, self.label, peer, why, False)
+            self._host.publish(
+                HandshakeFailed, self.endpoint, self.label, peer, why, False, *numbers_of(reason)
+            )
         self._note_end(reason)
         self._finish(DropReason.DISCONNECTED)
 
@@ -36,6 +39,7 @@ class Listener:
 
     Raises:
         AddressInUse, AddressNotAvailable: see ``Network.listen``.
+        SecurityIncomplete: the socket's options name a mechanism and leave out what it needs.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Listener:
         self._host = host
         self._label = label
         self._on_over = on_over
+        self._security = security_of(host.options)
         self.sessions: dict[Session, None] = {}
         self._listener = host.network.listen(endpoint, host.options, self._accept, self._fail)
         self.endpoint = str(self._listener.endpoint)
@@ -58,7 +63,7 @@ class Listener:
             session.close(linger_ms)
 
     def _accept(self, stream: ByteStream) -> None:
-        session = AcceptedSession(self._host, self.endpoint, self._label, self._forget)
+        session = AcceptedSession(self._host, self.endpoint, self._label, self._forget, self._security)
         self.sessions[session] = None
         session.begin(stream)
 

@@ -1,5 +1,6 @@
 """Moves messages between one pair of pipes and one connected stream, in batches, both ways."""
 
+from collections.abc import Callable
 from typing import Final
 
 from engine.errors import PeerViolation
@@ -11,7 +12,7 @@ from engine.pipes.pipe import PipeEnd
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import Event
 from engine.protocol.heartbeat import Heartbeat
-from engine.wire.frames import framed_octets
+from engine.sessions.door import Verdict
 
 Octets = bytes | memoryview
 """Octets to send; a view where a large frame has left in part, so that the rest is not copied."""
@@ -100,6 +101,19 @@ class Pump(PipeEnd):
     def tell(self, topic: bytes, *, wanted: bool) -> None:
         """Send a subscription or its end."""
         self.connection.subscribe(topic, wanted=wanted)
+        self._send_control()
+
+    def decide(self, verdict: Verdict) -> None:
+        """Go on with a handshake that waited for an authenticator; who is refused is told so first."""
+        if self.is_over:
+            return
+        try:
+            self.connection.decide(verdict)
+            self._report_events()
+        except PeerViolation as violation:
+            self._send_control()
+            self._fail(violation)
+            return
         self._send_control()
 
     @property
@@ -321,7 +335,7 @@ class Pump(PipeEnd):
             return
         pair.outbound.reader_waits = False
         pair.inbound.writer_waits = False
-        handed = _count_handed(self._batch, self._batch_sent)
+        handed = _count_handed(self._batch, self._batch_sent, self.connection.octets_of)
         pair.handed += handed
         unsent = self._batch[handed:]
         self.taken -= len(unsent)
@@ -339,10 +353,10 @@ def _without(chunks: list[Octets], sent: int) -> list[Octets]:
     return []
 
 
-def _count_handed(batch: list[Message], octets: int) -> int:
+def _count_handed(batch: list[Message], octets: int, octets_of: Callable[[Message], int]) -> int:
     """Return how many messages of ``batch`` lie wholly within its first ``octets`` octets."""
     for n, message in enumerate(batch):
-        octets -= framed_octets(message)
+        octets -= octets_of(message)
         if octets < 0:
             return n
     return len(batch)

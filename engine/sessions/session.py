@@ -15,7 +15,10 @@ from engine.monitor.events import (
 from engine.net.interface import ByteStream, Timer
 from engine.pipes.pair import FarEnd, PipePair
 from engine.protocol.connection import ZmtpConnection
-from engine.protocol.events import Event, HandshakeDone, PeerIdentity
+from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, PeerIdentity
+from engine.security.choose import Security
+from engine.security.zap import ZapRequest
+from engine.sessions.door import Verdict, zap_address
 from engine.sessions.host import CONNECTION_PROPERTY, LINK_PROPERTY, Host
 from engine.sessions.pump import Pump, PumpOwner
 
@@ -33,11 +36,21 @@ class Session(PumpOwner, FarEnd):
         endpoint: ours, as it was bound or connected.
         label: the link's name; empty for none.
         on_over: called once, when the session is at its end.
+        security: how its connections are secured.
     """
 
-    def __init__(self, host: Host, endpoint: str, label: str, on_over: Callable[["Session"], None]) -> None:
+    def __init__(
+        self,
+        host: Host,
+        endpoint: str,
+        label: str,
+        on_over: Callable[["Session"], None],
+        security: Security,
+    ) -> None:
         self._host = host
         self._on_over = on_over
+        self._security = security
+        self._take_question_back: Callable[[], None] | None = None
         self._pump: Pump | None = None
         self._timer: Timer | None = None
         self._linger_timer: Timer | None = None
@@ -88,6 +101,8 @@ class Session(PumpOwner, FarEnd):
         """The handshake is done, or the peer's subscriptions changed."""
         if isinstance(event, HandshakeDone):
             self._shake(event.peer)
+        elif isinstance(event, AuthenticationAsked):
+            self._ask(event)
         elif self.pair is not None and not self._closing:
             self._host.pattern.take_subscription(self.pair, event.topic, wanted=event.wanted)
             kind = SubscriptionAdded if event.wanted else SubscriptionRemoved
@@ -106,12 +121,33 @@ class Session(PumpOwner, FarEnd):
         self.connection_id = connection_id
         self._handshaken = False
         local = host.identity(self.label if connection_id else "", connection_id)
-        connection = ZmtpConnection(local, host.options.frame_limit)
+        mechanism = self._security.mechanism(local.metadata(), host.network)
+        connection = ZmtpConnection(local, host.options.frame_limit, mechanism)
         self._pump = Pump(stream, connection, host.network, host.options, self)
         if host.options.handshake_ivl:
             when = host.network.now() + host.options.handshake_ivl * MS
             self._timer = host.network.call_at(when, self._time_out)
         self._pump.start()
+
+    def _ask(self, event: AuthenticationAsked) -> None:
+        """Ask the authenticator; its word is heard in a round of its own, wherever it comes from."""
+        pump = self._pump
+        if pump is None:
+            return
+        host = self._host
+        request = ZapRequest(
+            self._security.domain,
+            zap_address(pump.stream),
+            host.options.routing_id,
+            event.mechanism,
+            event.credentials,
+        )
+
+        def hear(verdict: Verdict) -> None:
+            self._take_question_back = None
+            host.network.call_soon(lambda: pump.decide(verdict))
+
+        self._take_question_back = host.door.ask(request, hear)
 
     def _shake(self, peer: PeerIdentity) -> None:
         pump = self._pump
@@ -190,6 +226,9 @@ class Session(PumpOwner, FarEnd):
         pump = self._pump
         self._pump = None
         self._cancel_timer()
+        if self._take_question_back is not None:
+            self._take_question_back()
+            self._take_question_back = None
         if pump is None:
             return
         if self.pair is not None:
@@ -235,6 +274,11 @@ def describe(reason: Exception) -> str:
     if isinstance(reason, OSError) and reason.strerror:
         return reason.strerror.lower()
     return str(reason) or type(reason).__name__
+
+
+def numbers_of(reason: Exception | None) -> tuple[int, int]:
+    """Return libzmq's number for a failed handshake, and the ZAP status if that was why."""
+    return (reason.code, reason.zap_status) if isinstance(reason, PeerViolation) else (0, 0)
 
 
 def is_final(reason: Exception | None) -> bool:

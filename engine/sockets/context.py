@@ -12,6 +12,7 @@ from engine.net.system import SystemNetwork
 from engine.sessions.inproc import InprocBook
 from engine.sockets.socket import Socket
 from engine.sockets.waiting import Credits
+from engine.sockets.zap_door import Judge, ZapDoor
 
 MAX_SOCKETS: Final = 1023
 """Source: ZMQ_MAX_SOCKETS in libzmq's manual."""
@@ -45,7 +46,22 @@ class Context:
         self._credits = Credits()
         self._sockets: dict[Socket, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._door = ZapDoor(self._inproc, self._spawn, self._dial_handler)
         self.is_closed = False
+
+    @property
+    def authenticator(self) -> Judge | None:
+        """Who says which peers may come in.
+
+        Without one the question goes to a ZAP handler, if a REP or ROUTER socket of this context is
+        bound to ``inproc://zeromq.zap.01``. When there is neither, PLAIN servers let nobody in, CURVE
+        servers everybody who knows their key.
+        """
+        return self._door.authenticator
+
+    @authenticator.setter
+    def authenticator(self, judge: Judge | None) -> None:
+        self._door.authenticator = judge
 
     @property
     def sockets(self) -> tuple[Socket, ...]:
@@ -68,19 +84,29 @@ class Context:
             raise Closed("context")
         if len(self._sockets) >= self._max_sockets:
             raise TooManySockets(self._max_sockets)
+        socket = self._make(SocketType(socket_type))
+        for name, value in options.items():
+            socket.set(name, value)
+        self._sockets[socket] = None
+        return socket
+
+    def _make(self, socket_type: SocketType) -> Socket:
         if self._network is None:
             self._network = SystemNetwork()
-        socket = Socket(
-            SocketType(socket_type),
+        return Socket(
+            socket_type,
             network=self._network,
             inproc=self._inproc,
             credit=self._credits,
             spawn=self._spawn,
+            door=self._door,
             on_closed=self._forget,
         )
-        for name, value in options.items():
-            socket.set(name, value)
-        self._sockets[socket] = None
+
+    def _dial_handler(self) -> Socket:
+        """Make a socket that asks one question of a ZAP handler and is nobody's business but the door's."""
+        socket = self._make(SocketType.DEALER)
+        socket.set("sndhwm", 0)
         return socket
 
     async def close(self) -> None:

@@ -18,6 +18,7 @@ from engine.options import OptionValue, SocketOptions, options_for
 from engine.pipes.pair import PipePair
 from engine.routing.catalogue import pattern_for
 from engine.routing.pattern import Pattern
+from engine.sessions.door import Door
 from engine.sessions.host import Host
 from engine.sessions.inproc import InprocBook
 from engine.sessions.pump import Pump
@@ -48,6 +49,7 @@ class Socket:
         inproc: InprocBook,
         credit: Credits,
         spawn: Spawn,
+        door: Door,
         on_closed: Callable[["Socket"], None],
     ) -> None:
         self.type = socket_type
@@ -55,7 +57,7 @@ class Socket:
         self._credits = credit
         self._on_closed = on_closed
         self._pattern: Pattern = pattern_for(socket_type, self.options, network)
-        self._host = Host(socket_type, self.options, network, self._pattern)
+        self._host = Host(socket_type, self.options, network, self._pattern, door)
         self._book = EndpointBook(self._host, inproc, spawn, self._end)
         self._senders = Waiters()
         self._receivers = Waiters()
