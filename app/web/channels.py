@@ -1,32 +1,20 @@
 """Channels of the websocket: from a name like ``run/{id}/state`` to something that can be listened to."""
 
-from collections.abc import AsyncIterator
-from typing import Any, Final, Protocol
+from typing import Final
 
 from app.errors import NotFound
 from app.store.history import TopologyId
+from app.telemetry.fanout import FrameWatch, Watch
 from app.web.live_messages import Subscribe
 from app.web.preconditions import revision_number
 from app.workspace.running import RunId
 from app.workspace.workspace import Workspace
 
-Json = Any
-
 FULL_RATE_HZ: Final = 20.0
 """Telemetry frames a second unless fewer are asked for."""
 
 
-class Listening(Protocol):
-    """Messages of one channel: objects, and for telemetry binary frames."""
-
-    def __aiter__(self) -> AsyncIterator[Json]:
-        """The messages, until the channel is over."""
-
-    def close(self) -> None:
-        """Stop listening."""
-
-
-async def listen(hall: Workspace, wish: Subscribe) -> Listening:
+async def listen(hall: Workspace, wish: Subscribe) -> Watch | FrameWatch:
     """Begin to listen to a channel.
 
     Raises:

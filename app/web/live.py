@@ -11,7 +11,8 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from app.errors import AppError, QuotaReached
 from app.settings import Limits
-from app.web.channels import Listening, is_telemetry, listen
+from app.telemetry.fanout import FrameWatch, Watch
+from app.web.channels import is_telemetry, listen
 from app.web.dependencies import settings_of, workspace_of
 from app.web.guard import SUBPROTOCOL
 from app.web.live_messages import Acknowledge, Pong, Subscribe, Unsubscribe, from_browser
@@ -70,7 +71,7 @@ class _Over(Exception):
 class _Channel:
     """One open channel and the task that carries its messages."""
 
-    def __init__(self, listening: Listening, window: Window) -> None:
+    def __init__(self, listening: Watch | FrameWatch, window: Window) -> None:
         self.listening = listening
         self.window = window
         self.carrying: asyncio.Task[None] | None = None
@@ -199,9 +200,8 @@ class Connection:
         if channel is None:
             return  # closed meanwhile
         channel.window.acknowledged(tick)
-        acknowledge = getattr(channel.listening, "acknowledge", None)
-        if acknowledge is not None:
-            acknowledge(tick)
+        if isinstance(channel.listening, FrameWatch):
+            channel.listening.acknowledge(tick)
 
     def _close(self, name: str) -> None:
         channel = self._channels.pop(name, None)

@@ -5,10 +5,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.support.eventually import eventually
 from tests.support.server import ROOT, ServerProcess
 
 
@@ -34,6 +36,32 @@ def test_it_serves_on_loopback_and_stops_when_asked(tmp_path: Path, number: sign
         code, words = server.stop(number)
     assert (code, words) == (0, "")
     assert (tmp_path / "data" / "glassmq.sqlite3").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_no_process_of_a_run_outlives_the_server(tmp_path: Path, number: signal.Signals) -> None:
+    with ServerProcess(tmp_path) as server:
+        async with httpx.AsyncClient(base_url=f"{server.url}/api/v1", timeout=30) as http:
+            document = (await http.get("/examples/pipeline")).json()
+            made = await http.post("/topologies", json=document, headers={"Idempotency-Key": "one"})
+            wish = {"topology": made.json()["id"]}
+            run = (await http.post("/runs", json=wish, headers={"Idempotency-Key": "one"})).json()["id"]
+            view: dict[str, Any] = {"state": "starting"}
+            while view["state"] == "starting":
+                view = (await http.get(f"/runs/{run}")).json()
+        assert view["state"] == "running"
+        pids = [process["pid"] for process in view["processes"]]
+        assert all(is_alive(pid) for pid in pids)
+        server.stop(number)
+        await eventually(lambda: not any(is_alive(pid) for pid in pids), "the processes end")
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_taken_port_means_the_next_free_one(tmp_path: Path) -> None:
