@@ -1,5 +1,7 @@
 // The right side: the panel of whatever is selected.
 import "./inspector.css";
+import "./live.css";
+import "./forms.css";
 import { linksOf, nodeOf, nodesOf, processesOf, processOf, type TopologyDocument } from "../model/topology";
 import { type Item, useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
