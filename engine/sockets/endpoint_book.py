@@ -1,8 +1,8 @@
 """Which endpoints one socket has bound and connected, and the sessions behind each."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
 
 from engine.constants import SocketType
 from engine.endpoints import Endpoint, parse
@@ -21,14 +21,7 @@ ONE_CONNECTION = (SocketType.DEALER, SocketType.SUB, SocketType.PUB, SocketType.
 Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 
 
-class Closable(Protocol):
-    """A listener or a session."""
-
-    endpoint: str
-
-    def close(self, linger_ms: int) -> None:
-        """Come to an end, after at most this long; -1 is for ever."""
-        ...
+T = TypeVar("T")
 
 
 class EndpointBook:
@@ -150,12 +143,12 @@ class EndpointBook:
             return InprocSession(self._host, str(endpoint), label, self._inproc)
         return ConnectingSession(self._host, endpoint, label, self._forget, self._spawn)
 
-    def _take(self, book: Mapping[str, list[Any]], text: str) -> Closable:
+    def _take(self, book: dict[str, list[T]], text: str) -> T:
         name = str(parse(text))
         things = book.get(name)
         if not things:
             raise EndpointUnknown(text, tuple(known for known, some in book.items() if some))
-        thing: Closable = things.pop(0)
+        thing = things.pop(0)
         if isinstance(thing, Listener):
             self._sessions.update(thing.sessions)
         return thing
