@@ -55,7 +55,7 @@ export function clickAt(
   }
   if (target?.kind === "drops") {
     useSelection.getState().select([{ kind: "link", id: target.link }]);
-    useInterface.getState().set({ askedWhy: target.link });
+    useInterface.getState().set({ askedWhy: target.link, inspectorTab: "live" });
     return true;
   }
   const hit = hitAt(geometry, x, y, zoom);

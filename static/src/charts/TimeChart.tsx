@@ -76,7 +76,7 @@ function options(props: TimeChartProps, width: number, held: Held): uPlot.Option
   return {
     width,
     height: props.height,
-    padding: [8, 2, 2, 0],
+    padding: [8, 2, 7, 0],
     cursor: { show: false },
     legend: { show: false },
     scales: {
