@@ -218,7 +218,8 @@ function paintWords(pen: Pen, standing: Standing, seen: readonly SeenWire[], tar
       }
       continue;
     }
-    if (hasRoom(pen, wire, life)) {
+    const isSecondOfCut = life.mood === "gone" && standing.scene.wiresOf.get(wire.link)?.[0] !== wire;
+    if (hasRoom(pen, wire, life) && !isSecondOfCut) {
       const { x, y } = middleOf(wire.path);
       const pill = { text: life.pill, isFlight: life.isFlightPill, mood: life.mood };
       const box = paintPill(pen, x, y + twinShift(pen, standing, wire, y), pill);

@@ -110,7 +110,8 @@ export class TubeLives {
       : emptyLevel();
     life.isLive = level.count > 0;
     // A queue without its connection tells no limit; the drawing still does.
-    if (!life.isLive || (level.mood === "gone" && level.hwm === 0)) level.hwm = this.#limit(tube);
+    const isCut = level.mood === "gone" && level.hwm === 0 && !tube.isBundle;
+    if (!life.isLive || isCut) level.hwm = this.#limit(tube);
     life.level = level;
     life.to = fillOf(level.depth, level.hwm);
     const peak = fillOf(level.peak, level.hwm);
