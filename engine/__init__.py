@@ -5,24 +5,34 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from engine.constants import (
+        CHANNEL,
+        CLIENT,
         DEALER,
+        DISH,
+        GATHER,
         PAIR,
+        PEER,
         PUB,
         PULL,
         PUSH,
+        RADIO,
         REP,
         REQ,
         ROUTER,
+        SCATTER,
+        SERVER,
         SUB,
         XPUB,
         XSUB,
         SocketType,
     )
     from engine.errors import Again, Closed, EngineError
+    from engine.messages import AddressedMessage
     from engine.sockets.context import Context
     from engine.sockets.socket import Socket
 
 HOMES: Final = {
+    "AddressedMessage": "engine.messages",
     "Context": "engine.sockets.context",
     "Socket": "engine.sockets.socket",
     "Again": "engine.errors",
@@ -32,17 +42,26 @@ HOMES: Final = {
 """Where public names live that are not constants; they load when first asked for."""
 
 __all__ = [
+    "CHANNEL",
+    "CLIENT",
     "DEALER",
+    "DISH",
+    "GATHER",
     "PAIR",
+    "PEER",
     "PUB",
     "PULL",
     "PUSH",
+    "RADIO",
     "REP",
     "REQ",
     "ROUTER",
+    "SCATTER",
+    "SERVER",
     "SUB",
     "XPUB",
     "XSUB",
+    "AddressedMessage",
     "Again",
     "Closed",
     "Context",

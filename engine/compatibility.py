@@ -16,13 +16,24 @@ PEERS: Final[dict[T, tuple[T, ...]]] = {
     T.PUSH: (T.PULL,),
     T.XPUB: (T.SUB, T.XSUB),
     T.XSUB: (T.PUB, T.XPUB),
+    T.SERVER: (T.CLIENT,),
+    T.CLIENT: (T.SERVER,),
+    T.RADIO: (T.DISH,),
+    T.DISH: (T.RADIO,),
+    T.GATHER: (T.SCATTER,),
+    T.SCATTER: (T.GATHER,),
+    T.PEER: (T.PEER,),
+    T.CHANNEL: (T.CHANNEL,),
 }
 """Source: the socket type check of libzmq 4.3.5's handshake, which is wider than its manual."""
 
-SEND_ONLY: Final = (T.PUB, T.PUSH)
-RECEIVE_ONLY: Final = (T.SUB, T.PULL)
+SEND_ONLY: Final = (T.PUB, T.PUSH, T.RADIO, T.SCATTER)
+RECEIVE_ONLY: Final = (T.SUB, T.PULL, T.DISH, T.GATHER)
 NAMED: Final = (T.REQ, T.DEALER, T.ROUTER)
 """The types that announce their routing id in READY."""
+
+SINGLE_FRAME: Final = (T.SERVER, T.CLIENT, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL)
+"""The types whose messages have one frame; a multipart that arrives is dropped whole (libzmq)."""
 
 
 def peers_of(local: T) -> tuple[T, ...]:

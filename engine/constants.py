@@ -18,6 +18,14 @@ class SocketType(IntEnum):
     PUSH = 8
     XPUB = 9
     XSUB = 10
+    SERVER = 12
+    CLIENT = 13
+    RADIO = 14
+    DISH = 15
+    GATHER = 16
+    SCATTER = 17
+    PEER = 19
+    CHANNEL = 20
 
 
 PAIR: Final = SocketType.PAIR
@@ -31,12 +39,23 @@ PULL: Final = SocketType.PULL
 PUSH: Final = SocketType.PUSH
 XPUB: Final = SocketType.XPUB
 XSUB: Final = SocketType.XSUB
+SERVER: Final = SocketType.SERVER
+CLIENT: Final = SocketType.CLIENT
+RADIO: Final = SocketType.RADIO
+DISH: Final = SocketType.DISH
+GATHER: Final = SocketType.GATHER
+SCATTER: Final = SocketType.SCATTER
+PEER: Final = SocketType.PEER
+CHANNEL: Final = SocketType.CHANNEL
 
 DEFAULT_HWM: Final = 1000
 """Messages. Source: ZMQ_SNDHWM and ZMQ_RCVHWM in libzmq's manual."""
 
 LONGEST_ROUTING_ID: Final = 255
 """Octets. Source: ZMQ_ROUTING_ID in libzmq's manual."""
+
+LONGEST_GROUP: Final = 255
+"""Octets of a group's name. Source: 48/RADIO-DISH."""
 
 LONGEST_IPC_PATH: Final = 107
 """Octets of a Unix socket's path on Linux, without the closing NUL."""

@@ -209,6 +209,15 @@ class MessageInvalid(LocalMisuse):
         super().__init__(f"cannot send {self.given}: {why}")
 
 
+class GroupInvalid(LocalMisuse):
+    """A group's name cannot be used, or was joined or left out of turn."""
+
+    def __init__(self, group: str, why: str) -> None:
+        self.group = group
+        self.why = why
+        super().__init__(f"group {group!r}: {why}")
+
+
 class HostUnreachable(LocalMisuse):
     """A ROUTER with ``router_mandatory`` has no peer of that routing id (libzmq: EHOSTUNREACH)."""
 

@@ -24,14 +24,35 @@ class Message:
         return f"Message({self.frames!r})"
 
 
-def message_of(content: bytes | Sequence[bytes]) -> Message:
-    """Make a message of one frame's octets, or of a sequence of frames.
+class AddressedMessage(Message):
+    """A message of the types that name a peer or a group beside the frames.
+
+    Attributes:
+        routing_id: of the peer it came from or goes to (SERVER, PEER); 0 for none.
+        group: it was sent to (RADIO, DISH); empty for none.
+    """
+
+    __slots__ = ("group", "routing_id")
+
+    def __init__(self, frames: list[bytes], *, routing_id: int = 0, group: str = "") -> None:
+        super().__init__(frames)
+        self.routing_id = routing_id
+        self.group = group
+
+    def __repr__(self) -> str:
+        return f"AddressedMessage({self.frames!r}, routing_id={self.routing_id}, group={self.group!r})"
+
+
+def message_of(content: bytes | Sequence[bytes] | Message) -> Message:
+    """Make a message of one frame's octets, or of a sequence of frames; a message stays what it is.
 
     Raises:
         MessageInvalid: no frame at all, or a frame that is not octets.
     """
     if type(content) is bytes:
         return Message([content])
+    if isinstance(content, Message):
+        return content
     if isinstance(content, (bytearray, memoryview)):
         return Message([bytes(content)])
     if not isinstance(content, (list, tuple)):

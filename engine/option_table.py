@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from engine.compatibility import can_receive, can_send
 from engine.constants import DEFAULT_HWM, LONGEST_ROUTING_ID, SocketType as T
 
 INT_MAX: Final = 2**31 - 1
@@ -36,8 +37,8 @@ class OptionSpec:
     """Whether the value is never to be shown: no message, event or log holds it."""
 
 
-SENDERS: Final = (T.PAIR, T.PUB, T.REQ, T.REP, T.DEALER, T.ROUTER, T.PUSH, T.XPUB, T.XSUB)
-RECEIVERS: Final = (T.PAIR, T.SUB, T.REQ, T.REP, T.DEALER, T.ROUTER, T.PULL, T.XPUB, T.XSUB)
+SENDERS: Final = tuple(t for t in T if can_send(t))
+RECEIVERS: Final = tuple(t for t in T if can_receive(t))
 CONFLATING: Final = (T.PULL, T.PUSH, T.SUB, T.PUB, T.DEALER)
 ALL: Final[tuple[T, ...]] = ()
 

@@ -21,7 +21,7 @@ KEY_CHARACTERS: Final = 40
 HIDDEN: Final = "(not shown)"
 """Stands for a secret wherever a value is told."""
 
-LINGER_ZERO: Final = (T.SUB, T.XSUB)
+LINGER_ZERO: Final = (T.SUB, T.XSUB, T.DISH)
 """Types that do not wait at close unless told to (libzmq's default for them)."""
 
 

@@ -80,7 +80,7 @@ def _option(spec: OptionSpec) -> dict[str, Json]:
         "unit": spec.unit,
         "minimum": spec.minimum,
         "maximum": spec.maximum,
-        "types": [each.name for each in spec.types or TYPES],
+        "types": [each.name for each in spec.types or TYPES if each in TYPES],
         "live": spec.live,
         "summary": spec.summary,
         "acted_on": spec.acted_on,

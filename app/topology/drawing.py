@@ -29,14 +29,14 @@ LATER_PEERS: Final[dict[str, tuple[str, ...]]] = {
     "DGRAM": ("DGRAM",),
     "STREAM": ("STREAM",),
 }
-"""Socket types that the engine does not have yet, and whom they talk to. A document may hold them."""
+"""Socket types that no behaviour can use yet, and whom they talk to. A document may hold them."""
 
-TYPES: Final = (*(each.name for each in SocketType), *LATER_PEERS)
+TYPES: Final = (*(each.name for each in SocketType if each.name not in LATER_PEERS), *LATER_PEERS)
 
 
 def engine_type(name: str) -> SocketType | None:
-    """Return the engine's socket type of this name, or ``None`` when it has none."""
-    return SocketType.__members__.get(name)
+    """Return the engine's socket type of this name, or ``None`` when a run cannot have it."""
+    return None if name in LATER_PEERS else SocketType.__members__.get(name)
 
 
 def peers_of(name: str) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class End:
             return (self.socket.type,)
         behaviour = declared(self.node.behaviour or "")
         role = behaviour.role(self.socket_id) if behaviour else None
-        return role.types if role else tuple(each.name for each in SocketType)
+        return role.types if role else tuple(each for each in TYPES if each not in LATER_PEERS)
 
 
 @dataclass(frozen=True, slots=True)

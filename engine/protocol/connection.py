@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from engine.compatibility import SINGLE_FRAME
 from engine.constants import SocketType
 from engine.errors import MalformedCommand, PeerViolation
 from engine.messages import Message
@@ -19,6 +20,8 @@ from engine.security.zap import ZapReply
 from engine.wire.commands import (
     Cancel,
     Command,
+    Join,
+    Leave,
     Ping,
     Pong,
     Subscribe,
@@ -66,6 +69,10 @@ class ZmtpConnection:
         self._protected: ProtectedTraffic | None = None
         self._frame_limit = frame_limit
         self._is_publisher = local.socket_type in PUBLISHERS
+        self._is_radio = local.socket_type is SocketType.RADIO
+        self._is_dish = local.socket_type is SocketType.DISH
+        self.single_frames = local.socket_type in SINGLE_FRAME
+        """Whether messages of several frames are not for this socket."""
         self._data = b""
         self._position = 0
         self._long: LongBody | None = None
@@ -191,18 +198,22 @@ class ZmtpConnection:
         """Return the octets of ``batch``, to be sent in one go; the handshake must be done."""
         if self._protected is not None:
             return self._protected.seal_batch(batch)
-        return encode_shared(batch) if self._is_publisher else encode_messages(batch)
+        return encode_shared(batch) if self._is_publisher or self._is_radio else encode_messages(batch)
 
     def octets_of(self, message: Message) -> int:
         """Return how many octets ``message`` takes on this connection's wire."""
         return framed_octets(message) if self._protected is None else self._protected.octets_of(message)
 
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
-        """Tell the peer that we want, or no longer want, what begins with ``topic``.
+        """Tell the peer that we want, or no longer want, what begins with ``topic``, or a group.
 
-        Source: 37/ZMTP 3.1: a command; 23/ZMTP 3.0: a message that begins with 1 or 0.
+        Source: 48/RADIO-DISH: JOIN and LEAVE, to peers of every version; 37/ZMTP 3.1: a command;
+        23/ZMTP 3.0: a message that begins with 1 or 0.
         """
         assert self.peer is not None
+        if self._is_dish:
+            self._say(command_body(Join(topic) if wanted else Leave(topic)))
+            return
         if self.peer.version >= (3, 1):
             command: Command = Subscribe(topic) if wanted else Cancel(topic)
             self._say(command_body(command))
@@ -325,6 +336,10 @@ class ZmtpConnection:
                 self._events.append(SubscriptionChanged(topic, wanted=True))
             case Cancel(topic) if self._is_publisher:
                 self._events.append(SubscriptionChanged(topic, wanted=False))
+            case Join(group) if self._is_radio:
+                self._events.append(SubscriptionChanged(group, wanted=True))
+            case Leave(group) if self._is_radio:
+                self._events.append(SubscriptionChanged(group, wanted=False))
             case Ping(ttl_tenths, context):
                 self.peer_ttl_ms = ttl_tenths * 100
                 self._pong = command_body(Pong(context))

@@ -10,9 +10,11 @@ from engine.routing.exclusive_pair import ExclusivePair
 from engine.routing.pattern import Pattern
 from engine.routing.pipeline import Pull, Push
 from engine.routing.publish import ExtendedPublish, Publish
+from engine.routing.radio_dish import Dish, Radio
 from engine.routing.reply import Reply
 from engine.routing.request import Request
 from engine.routing.router import Router
+from engine.routing.server import Server
 from engine.routing.subscribe import ExtendedSubscribe, Subscribe
 
 PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
@@ -27,9 +29,21 @@ PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
     SocketType.PUSH: Push,
     SocketType.XPUB: ExtendedPublish,
     SocketType.XSUB: ExtendedSubscribe,
+    SocketType.SERVER: Server,
+    SocketType.CLIENT: Dealer,
+    SocketType.RADIO: Radio,
+    SocketType.DISH: Dish,
+    SocketType.GATHER: Pull,
+    SocketType.SCATTER: Push,
+    SocketType.PEER: Server,
+    SocketType.CHANNEL: ExclusivePair,
 }
 
 
 def pattern_for(socket_type: SocketType, options: SocketOptions, chance: Chance) -> Pattern:
-    """Make the pattern of one socket."""
+    """Make the pattern of one socket.
+
+    CLIENT, SCATTER, GATHER and CHANNEL route as DEALER, PUSH, PULL and PAIR; that their messages
+    have one frame is looked after at the door and at the pump.
+    """
     return PATTERNS[socket_type](socket_type, options, chance)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
+from engine.constants import DropReason
 from engine.errors import PeerViolation
 from engine.messages import Message
 from engine.net.interface import ByteStream, Network, Timer
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.pipes.pipe import PipeEnd
+from engine.pipes.pipe import Pipe, PipeEnd
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import Event
 from engine.protocol.heartbeat import Heartbeat
@@ -249,7 +250,8 @@ class Pump(PipeEnd):
             messages = self.connection.take_messages(room) if room > 0 else []
             if messages:
                 self.arrived += len(messages)
-                inbound.push_many(messages)
+                single = self.connection.single_frames
+                inbound.push_many(_drop_multiparts(messages, inbound) if single else messages)
             if len(messages) < room:
                 self.connection.check()
                 return
@@ -351,6 +353,14 @@ def _without(chunks: list[Octets], sent: int) -> list[Octets]:
             return [memoryview(chunk)[sent:], *chunks[n + 1 :]] if sent else chunks[n:]
         sent -= len(chunk)
     return []
+
+
+def _drop_multiparts(messages: list[Message], inbound: Pipe) -> list[Message]:
+    """Return the messages of one frame; the others are counted as dropped (41/CLISRV and its kin)."""
+    kept = [message for message in messages if len(message.frames) == 1]
+    for _ in range(len(messages) - len(kept)):
+        inbound.overflow(DropReason.MALFORMED_ENVELOPE)
+    return kept
 
 
 def _count_handed(batch: list[Message], octets: int, octets_of: Callable[[Message], int]) -> int:

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import NoReturn, TypeVar
 
 from engine.clock import MS
-from engine.compatibility import can_receive, can_send
+from engine.compatibility import SINGLE_FRAME, can_receive, can_send
 from engine.constants import SocketType
-from engine.errors import Again, Closed, OptionInvalid, WrongState
+from engine.errors import Again, Closed, MessageInvalid, NotSupported, OptionInvalid, WrongState
 from engine.messages import Message, message_of
 from engine.monitor.hub import Observer
 from engine.monitor.snapshot import SocketBooks
@@ -28,6 +28,9 @@ from engine.sockets.waiting import CREDITS, TURN, Credits, Waiters
 
 SUBSCRIBE = "subscribe"
 UNSUBSCRIBE = "unsubscribe"
+
+SINGLE_MESSAGES = (*SINGLE_FRAME, SocketType.RADIO)
+"""Types that send messages of one frame; RADIO adds the group's on the wire."""
 
 Result = TypeVar("Result")
 
@@ -71,6 +74,7 @@ class Socket:
         self._pattern.on_sendable = self._senders.wake_all if by_message else self._senders.wake
         self._pattern.on_receivable = self._receivers.wake
         self._offered = 0
+        self._single_frames = socket_type in SINGLE_MESSAGES
         self._over = asyncio.Event()
 
     def __repr__(self) -> str:
@@ -121,18 +125,19 @@ class Socket:
 
     # -- messages --------------------------------------------------------------------------------
 
-    async def send(self, message: bytes | Sequence[bytes]) -> None:
+    async def send(self, message: bytes | Sequence[bytes] | Message) -> None:
         """Send a message, waiting while no peer can take it, at most ``sndtimeo``.
 
         Args:
-            message: octets, or a list of frames.
+            message: octets, or a list of frames; for SERVER, PEER and RADIO an ``AddressedMessage``,
+                which names the peer or the group.
 
         Raises:
             Again: ``sndtimeo`` passed.
             Closed: the socket was closed.
             NotSupported, WrongState, MessageInvalid, HostUnreachable.
         """
-        made = Message([message]) if type(message) is bytes else message_of(message)
+        made = Message([message]) if type(message) is bytes else self._make(message)
         credit = self._credits
         credit.left = left = credit.left - 1
         if not left:  # yield before the message moves: a call cancelled here has sent nothing
@@ -143,9 +148,9 @@ class Socket:
             await self._wait(self._senders, lambda: self._send_now(made) or None, "send")
         self._offered += 1
 
-    def send_nowait(self, message: bytes | Sequence[bytes]) -> None:
+    def send_nowait(self, message: bytes | Sequence[bytes] | Message) -> None:
         """Send a message, or raise ``Again`` when no peer can take it now; otherwise as ``send``."""
-        made = Message([message]) if type(message) is bytes else message_of(message)
+        made = Message([message]) if type(message) is bytes else self._make(message)
         if self._send_queue or not self._send_now(made):
             self._check_open()
             raise Again("send")
@@ -169,6 +174,22 @@ class Socket:
             self._check_open()
             message = await self._wait(self._receivers, self._receive_now, "receive")
         return message.frames
+
+    async def recv_message(self) -> Message:
+        """Return the next message with what it bears beside its frames: a peer's number, or a group.
+
+        Raises: as ``recv``.
+        """
+        credit = self._credits
+        credit.left -= 1
+        if not credit.left:
+            credit.left = CREDITS
+            await TURN
+        message = None if self._receive_queue else self._receive_now()
+        if message is None:
+            self._check_open()
+            message = await self._wait(self._receivers, self._receive_now, "receive")
+        return message
 
     def recv_nowait(self) -> list[bytes]:
         """Return the frames of the next message, or raise ``Again`` when there is none."""
@@ -217,6 +238,21 @@ class Socket:
         """Take one subscription back (ZMQ_UNSUBSCRIBE)."""
         self._check_open()
         self._pattern.subscribe(prefix, wanted=False)
+
+    def join(self, group: str) -> None:
+        """Receive what is sent to ``group`` (zmq_join).
+
+        Raises:
+            GroupInvalid: its name is too long, or it was joined already.
+            NotSupported: only DISH joins.
+        """
+        self._check_dish("join")
+        self._pattern.subscribe(group.encode(), wanted=True)
+
+    def leave(self, group: str) -> None:
+        """Receive what is sent to ``group`` no more (zmq_leave); see ``join``."""
+        self._check_dish("leave")
+        self._pattern.subscribe(group.encode(), wanted=False)
 
     def set(self, name: str, value: object) -> None:
         """Set an option by its lower-case libzmq name.
@@ -343,6 +379,17 @@ class Socket:
 
     def _refuse(self, *_: Message) -> NoReturn:
         raise Closed("socket")
+
+    def _make(self, content: bytes | Sequence[bytes] | Message) -> Message:
+        made = message_of(content)
+        if len(made.frames) > 1 and self._single_frames:
+            raise MessageInvalid(content, f"a {self.type.name} socket sends single frames")
+        return made
+
+    def _check_dish(self, operation: str) -> None:
+        self._check_open()
+        if self.type is not SocketType.DISH:
+            raise NotSupported(self.type.name, operation)
 
     def _check_open(self) -> None:
         if self._host.is_closed:

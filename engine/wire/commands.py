@@ -1,4 +1,4 @@
-"""ZMTP's commands as values: READY, ERROR, SUBSCRIBE, CANCEL, PING, PONG."""
+"""ZMTP's commands as values: READY, ERROR, SUBSCRIBE, CANCEL, JOIN, LEAVE, PING, PONG."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -40,6 +40,20 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """The peer wants what is sent to ``group`` (48/RADIO-DISH)."""
+
+    group: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The peer no longer wants what is sent to ``group``."""
+
+    group: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """The peer asks whether we are there."""
 
@@ -62,7 +76,15 @@ class Unknown:
     name: str
 
 
-Command = Ready | Error | Subscribe | Cancel | Ping | Pong | Unknown
+Command = Ready | Error | Subscribe | Cancel | Join | Leave | Ping | Pong | Unknown
+
+WISHES: Final[dict[bytes, type[Subscribe | Cancel | Join | Leave]]] = {
+    b"SUBSCRIBE": Subscribe,
+    b"CANCEL": Cancel,
+    b"JOIN": Join,
+    b"LEAVE": Leave,
+}
+"""The commands whose data is a topic or a group, and nothing else."""
 
 
 def write_command(command: Command) -> bytes:
@@ -83,10 +105,8 @@ def command_body(command: Command) -> bytes:
         case Error(reason):
             text = reason.encode("ascii", "replace")[:255]
             return name_command(b"ERROR", bytes((len(text),)) + text)
-        case Subscribe(topic):
-            return name_command(b"SUBSCRIBE", topic)
-        case Cancel(topic):
-            return name_command(b"CANCEL", topic)
+        case Subscribe(subject) | Cancel(subject) | Join(subject) | Leave(subject):
+            return name_command(type(command).__name__.upper().encode(), subject)
         case Ping(ttl_tenths, context):
             return name_command(b"PING", ttl_tenths.to_bytes(2, "big") + context)
         case Pong(context):
@@ -124,10 +144,9 @@ def read_command(body: bytes) -> Command:
     name, data = split_command(body)
     if name == b"READY":
         return Ready(read_metadata(data, "READY"))
-    if name == b"SUBSCRIBE":
-        return Subscribe(data)
-    if name == b"CANCEL":
-        return Cancel(data)
+    wish = WISHES.get(name)
+    if wish is not None:
+        return wish(data)
     if name == b"PING":
         if len(data) < 2:
             raise MalformedCommand("PING", "its time to live is cut off")

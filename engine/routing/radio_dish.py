@@ -1,0 +1,146 @@
+"""RADIO and DISH: to every peer that joined a message's group, by its exact name (48/RADIO-DISH)."""
+
+from engine.clock import Chance
+from engine.constants import LONGEST_GROUP, DropReason, SocketType, Unrouted
+from engine.errors import GroupInvalid
+from engine.messages import AddressedMessage, Message
+from engine.options import SocketOptions
+from engine.pipes.pair import PipePair
+from engine.routing.distribute import distribute
+from engine.routing.fair_queue import FairQueue
+from engine.routing.pattern import Pattern
+
+PARTS = 2
+"""Frames on the way: the group, and the body."""
+
+
+class Radio(Pattern):
+    """Sends to the peers that joined the message's group; never waits."""
+
+    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
+        super().__init__(socket_type, options, chance)
+        self._members: dict[bytes, dict[PipePair, None]] = {}
+
+    def attach(self, pair: PipePair) -> bool:
+        """Take on a peer; it gets nothing before it joins a group."""
+        super().attach(pair)
+        pair.inbound.reader_waits = True
+        return True
+
+    def detach(self, pair: PipePair) -> None:
+        """Let a peer go, out of all its groups."""
+        super().detach(pair)
+        pair.outbound.writer_waits = False
+        for group in [group for group, members in self._members.items() if pair in members]:
+            self._leave(group, pair)
+        self.on_drained(pair)
+
+    def take_subscription(self, pair: PipePair, topic: bytes, *, wanted: bool) -> None:
+        """A peer joins or leaves a group."""
+        if wanted:
+            self._members.setdefault(topic, {})[pair] = None
+        else:
+            self._leave(topic, pair)
+
+    def try_send(self, message: Message) -> bool:
+        """Give the message to every member of its group; a full one loses it.
+
+        Raises:
+            GroupInvalid: its name is too long.
+        """
+        group = message.group if isinstance(message, AddressedMessage) else ""
+        name = octets_of(group)
+        members = self._members.get(name)
+        if members:
+            distribute(Message([name, *message.frames]), members)
+            self._routed += 1
+        else:
+            self.count_unrouted(Unrouted.NO_SUBSCRIBER)
+        return True
+
+    def pair_readable(self, pair: PipePair) -> None:
+        """A DISH never sends; whoever does anyway is not listened to."""
+        pair.inbound.discard(DropReason.FILTERED)
+        pair.inbound.reader_waits = True
+
+    def _leave(self, group: bytes, pair: PipePair) -> None:
+        members = self._members.get(group)
+        if members is not None:
+            members.pop(pair, None)
+            if not members:
+                del self._members[group]
+
+
+class Dish(Pattern):
+    """Receives what is sent to the groups it joined."""
+
+    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
+        super().__init__(socket_type, options, chance)
+        self._joined: dict[bytes, None] = {}
+        self._queue = FairQueue(self.drained)
+
+    def attach(self, pair: PipePair) -> bool:
+        """Take on a peer."""
+        super().attach(pair)
+        self._queue.attach(pair)
+        if len(pair.inbound):
+            self.on_receivable()
+        return True
+
+    def detach(self, pair: PipePair) -> None:
+        """Let a peer go; what it sent can still be received."""
+        super().detach(pair)
+        self._queue.detach(pair)
+
+    def subscribe(self, topic: bytes, *, wanted: bool) -> None:
+        """Join or leave a group, and tell the peers.
+
+        Raises:
+            GroupInvalid: its name is too long; joined already, or left without having joined.
+        """
+        text = topic.decode("utf-8", "replace")
+        if len(topic) > LONGEST_GROUP:
+            raise GroupInvalid(text, f"its name has {len(topic)} octets; the longest is {LONGEST_GROUP}")
+        if wanted == (topic in self._joined):
+            raise GroupInvalid(text, "joined already" if wanted else "not joined")
+        if wanted:
+            self._joined[topic] = None
+        else:
+            del self._joined[topic]
+        for pair in self.pairs:
+            pair.far_end.tell_subscription(topic, wanted=wanted)
+
+    def topics(self) -> list[bytes]:
+        """Return the groups joined."""
+        return list(self._joined)
+
+    def try_receive(self) -> Message | None:
+        """Return the next message of a group that is joined."""
+        while True:
+            message = self._queue.pop()
+            if message is None:
+                return None
+            frames = message.frames
+            if len(frames) == PARTS and frames[0] in self._joined:
+                return AddressedMessage(frames[1:], group=frames[0].decode("utf-8", "replace"))
+            source = self._queue.last
+            assert source is not None
+            is_whole = len(frames) == PARTS
+            source.inbound.reject(DropReason.FILTERED if is_whole else DropReason.MALFORMED_ENVELOPE)
+
+    def pair_readable(self, pair: PipePair) -> None:
+        """A peer that had nothing has something."""
+        self._queue.activate(pair)
+        self.on_receivable()
+
+
+def octets_of(group: str) -> bytes:
+    """Return a group's name as it goes over the wire.
+
+    Raises:
+        GroupInvalid: it is too long.
+    """
+    name = group.encode()
+    if len(name) > LONGEST_GROUP:
+        raise GroupInvalid(group, f"its name has {len(name)} octets; the longest is {LONGEST_GROUP}")
+    return name
