@@ -1,4 +1,4 @@
-"""CLIENT, SERVER, PEER, SCATTER, GATHER, CHANNEL, RADIO and DISH: messages of one frame, and what they bear."""
+"""CLIENT, SERVER, PEER, SCATTER, GATHER, CHANNEL, RADIO, DISH: messages of one frame, and what they bear."""
 
 import asyncio
 
