@@ -7,8 +7,9 @@ from engine.constants import SocketType
 from engine.options import SocketOptions
 from engine.routing.dealer import Dealer
 from engine.routing.exclusive_pair import ExclusivePair
+from engine.routing.fair_receiver import FairReceiver
 from engine.routing.pattern import Pattern
-from engine.routing.pipeline import Pull, Push
+from engine.routing.pipeline import Push
 from engine.routing.publish import ExtendedPublish, Publish
 from engine.routing.radio_dish import Dish, Radio
 from engine.routing.reply import Reply
@@ -25,7 +26,7 @@ PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
     SocketType.REP: Reply,
     SocketType.DEALER: Dealer,
     SocketType.ROUTER: Router,
-    SocketType.PULL: Pull,
+    SocketType.PULL: FairReceiver,
     SocketType.PUSH: Push,
     SocketType.XPUB: ExtendedPublish,
     SocketType.XSUB: ExtendedSubscribe,
@@ -33,7 +34,7 @@ PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
     SocketType.CLIENT: Dealer,
     SocketType.RADIO: Radio,
     SocketType.DISH: Dish,
-    SocketType.GATHER: Pull,
+    SocketType.GATHER: FairReceiver,
     SocketType.SCATTER: Push,
     SocketType.PEER: Server,
     SocketType.CHANNEL: ExclusivePair,

@@ -5,36 +5,28 @@ from engine.constants import SocketType
 from engine.messages import Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.routing.fair_queue import FairQueue
+from engine.routing.fair_receiver import FairReceiver
 from engine.routing.load_balance import LoadBalance
-from engine.routing.pattern import Pattern
 
 
-class Dealer(Pattern):
+class Dealer(FairReceiver):
     """Deals messages to its peers in turn and takes theirs in turn."""
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._balance = LoadBalance()
-        self._queue = FairQueue(self.drained)
         self.send_now = self._balance.push
-        self.receive_now = self._queue.pop
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer."""
-        super().attach(pair)
         self._balance.attach(pair)
-        self._queue.attach(pair)
         self.on_sendable()
-        if len(pair.inbound):
-            self.on_receivable()
-        return True
+        return super().attach(pair)
 
     def detach(self, pair: PipePair) -> None:
         """Let a peer go; what it sent can still be received."""
-        super().detach(pair)
         self._balance.detach(pair)
-        self._queue.detach(pair)
+        super().detach(pair)
 
     def try_send(self, message: Message) -> bool:
         """Give ``message`` to the next peer with room."""
@@ -44,15 +36,6 @@ class Dealer(Pattern):
     def routed(self) -> int:
         """Messages that found a pipe."""
         return self._balance.dealt
-
-    def try_receive(self) -> Message | None:
-        """Return the next message, peers taking turns."""
-        return self._queue.pop()
-
-    def pair_readable(self, pair: PipePair) -> None:
-        """A peer that had nothing has something."""
-        self._queue.activate(pair)
-        self.on_receivable()
 
     def pair_writable(self, pair: PipePair) -> None:
         """A full peer has room again."""

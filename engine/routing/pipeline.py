@@ -1,11 +1,10 @@
-"""PUSH and PULL: deal work out in turn, take it in fairly (30/PIPELINE)."""
+"""PUSH: deal work out in turn (30/PIPELINE); PULL takes it in as any fair receiver."""
 
 from engine.clock import Chance
 from engine.constants import DropReason, SocketType
 from engine.messages import Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.routing.fair_queue import FairQueue
 from engine.routing.load_balance import LoadBalance
 from engine.routing.pattern import Pattern
 
@@ -50,34 +49,3 @@ class Push(Pattern):
         """A PULL never sends; whoever does anyway is not listened to."""
         pair.inbound.discard(DropReason.FILTERED)
         pair.inbound.reader_waits = True
-
-
-class Pull(Pattern):
-    """Takes messages from its peers in turn."""
-
-    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
-        super().__init__(socket_type, options, chance)
-        self._queue = FairQueue(self.drained)
-        self.receive_now = self._queue.pop
-
-    def attach(self, pair: PipePair) -> bool:
-        """Take on a peer."""
-        super().attach(pair)
-        self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
-        return True
-
-    def detach(self, pair: PipePair) -> None:
-        """Let a peer go; what it sent can still be received."""
-        super().detach(pair)
-        self._queue.detach(pair)
-
-    def try_receive(self) -> Message | None:
-        """Return the next message, peers taking turns."""
-        return self._queue.pop()
-
-    def pair_readable(self, pair: PipePair) -> None:
-        """A peer that had nothing has something."""
-        self._queue.activate(pair)
-        self.on_receivable()

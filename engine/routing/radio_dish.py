@@ -7,7 +7,7 @@ from engine.messages import AddressedMessage, Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
 from engine.routing.distribute import distribute
-from engine.routing.fair_queue import FairQueue
+from engine.routing.fair_receiver import FairReceiver
 from engine.routing.pattern import Pattern
 
 PARTS = 2
@@ -71,26 +71,12 @@ class Radio(Pattern):
                 del self._members[group]
 
 
-class Dish(Pattern):
+class Dish(FairReceiver):
     """Receives what is sent to the groups it joined."""
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._joined: dict[bytes, None] = {}
-        self._queue = FairQueue(self.drained)
-
-    def attach(self, pair: PipePair) -> bool:
-        """Take on a peer."""
-        super().attach(pair)
-        self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
-        return True
-
-    def detach(self, pair: PipePair) -> None:
-        """Let a peer go; what it sent can still be received."""
-        super().detach(pair)
-        self._queue.detach(pair)
 
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
         """Join or leave a group, and tell the peers.
@@ -127,11 +113,6 @@ class Dish(Pattern):
             assert source is not None
             is_whole = len(frames) == PARTS
             source.inbound.reject(DropReason.FILTERED if is_whole else DropReason.MALFORMED_ENVELOPE)
-
-    def pair_readable(self, pair: PipePair) -> None:
-        """A peer that had nothing has something."""
-        self._queue.activate(pair)
-        self.on_receivable()
 
 
 def octets_of(group: str) -> bytes:

@@ -6,16 +6,14 @@ from engine.errors import WrongState
 from engine.messages import Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.routing.fair_queue import FairQueue
-from engine.routing.pattern import Pattern
+from engine.routing.fair_receiver import FairReceiver
 
 
-class Reply(Pattern):
+class Reply(FairReceiver):
     """Takes requests from its peers in turn and sends each reply back the way its request came."""
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
-        self._queue = FairQueue(self.drained)
         self._asker: PipePair | None = None
         self._envelope: list[bytes] = []
 
@@ -23,19 +21,6 @@ class Reply(Pattern):
     def must_send(self) -> bool:
         """Whether a request was taken and not answered yet."""
         return self._asker is not None
-
-    def attach(self, pair: PipePair) -> bool:
-        """Take on a peer."""
-        super().attach(pair)
-        self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
-        return True
-
-    def detach(self, pair: PipePair) -> None:
-        """Let a peer go; its requests can still be received."""
-        super().detach(pair)
-        self._queue.detach(pair)
 
     def try_receive(self) -> Message | None:
         """Return the next request without its envelope, which is kept for the reply."""
@@ -68,8 +53,3 @@ class Reply(Pattern):
         if not pair.outbound.push(Message([*self._envelope, *message.frames])):
             pair.outbound.overflow(DropReason.HWM)
         return True
-
-    def pair_readable(self, pair: PipePair) -> None:
-        """A peer that had nothing has a request."""
-        self._queue.activate(pair)
-        self.on_receivable()

@@ -6,13 +6,12 @@ from engine.errors import HostUnreachable, RoutingIdTaken
 from engine.messages import Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.routing.fair_queue import FairQueue
-from engine.routing.pattern import Pattern
+from engine.routing.fair_receiver import FairReceiver
 
 ID_LIMIT = 1 << 32
 
 
-class Router(Pattern):
+class Router(FairReceiver):
     """Addresses peers by routing id: their own, or one made up for them.
 
     A peer cannot be addressed before it has said who it is, unless ``connect_routing_id`` named it.
@@ -22,7 +21,6 @@ class Router(Pattern):
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
-        self._queue = FairQueue(self.drained)
         self._peers: dict[bytes, PipePair] = {}
         self._next_id = int(chance.draw() * ID_LIMIT)
 
@@ -39,19 +37,14 @@ class Router(Pattern):
             self.options.connect_routing_id = b""
             pair.routing_id = given
             self._peers[given] = pair
-        super().attach(pair)
-        self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
-        return True
+        return super().attach(pair)
 
     def detach(self, pair: PipePair) -> None:
         """Let a peer go; what it sent can still be received."""
-        super().detach(pair)
         pair.outbound.writer_waits = False
         if self._peers.get(pair.routing_id) is pair:
             del self._peers[pair.routing_id]
-        self._queue.detach(pair)
+        super().detach(pair)
         self.on_sendable()
 
     def introduce(self, pair: PipePair) -> bool:
@@ -102,11 +95,6 @@ class Router(Pattern):
         pair = self._queue.last
         assert pair is not None
         return Message([pair.routing_id, *message.frames])
-
-    def pair_readable(self, pair: PipePair) -> None:
-        """A peer that had nothing has something."""
-        self._queue.activate(pair)
-        self.on_receivable()
 
     def pair_writable(self, pair: PipePair) -> None:
         """A full peer has room again."""

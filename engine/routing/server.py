@@ -6,14 +6,13 @@ from engine.errors import Again, HostUnreachable
 from engine.messages import AddressedMessage, Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.routing.fair_queue import FairQueue
-from engine.routing.pattern import Pattern
+from engine.routing.fair_receiver import FairReceiver
 
 ID_LIMIT = 1 << 32
 ID_OCTETS = 4
 
 
-class Server(Pattern):
+class Server(FairReceiver):
     """Sends to the peer whose number the message bears, and never waits: a full peer is an error.
 
     The numbers are this socket's own, 32 bits, never 0, from a random start.
@@ -21,27 +20,21 @@ class Server(Pattern):
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
-        self._queue = FairQueue(self.drained)
         self._peers: dict[int, PipePair] = {}
         self._last_id = int(chance.draw() * ID_LIMIT)
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer and give it a number, under which it can be sent to at once."""
-        super().attach(pair)
         number = self._number()
         pair.routing_id = number.to_bytes(ID_OCTETS, "big")
         self._peers[number] = pair
-        self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
-        return True
+        return super().attach(pair)
 
     def detach(self, pair: PipePair) -> None:
         """Let a peer go; what it sent can still be received."""
-        super().detach(pair)
         pair.outbound.writer_waits = False
         self._peers.pop(int.from_bytes(pair.routing_id, "big"), None)
-        self._queue.detach(pair)
+        super().detach(pair)
 
     def try_send(self, message: Message) -> bool:
         """Send to the peer that the message names.
@@ -68,11 +61,6 @@ class Server(Pattern):
         pair = self._queue.last
         assert pair is not None
         return AddressedMessage(message.frames, routing_id=int.from_bytes(pair.routing_id, "big"))
-
-    def pair_readable(self, pair: PipePair) -> None:
-        """A peer that had nothing has something."""
-        self._queue.activate(pair)
-        self.on_receivable()
 
     def _number(self) -> int:
         self._last_id = self._last_id % (ID_LIMIT - 1) + 1

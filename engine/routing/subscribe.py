@@ -7,15 +7,14 @@ from engine.messages import Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
 from engine.routing.distribute import distribute
-from engine.routing.fair_queue import FairQueue
-from engine.routing.pattern import Pattern
+from engine.routing.fair_receiver import FairReceiver
 from engine.routing.topics import Topics
 
 SUBSCRIBE = b"\x01"
 CANCEL = b"\x00"
 
 
-class ExtendedSubscribe(Pattern):
+class ExtendedSubscribe(FairReceiver):
     """XSUB: subscribes by sending octet 1 or 0 and a topic; what comes is not filtered again.
 
     Subscriptions are counted: only the first of a topic and the last cancellation are told to the
@@ -25,21 +24,11 @@ class ExtendedSubscribe(Pattern):
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._topics: Topics[int] = Topics()
-        self._queue = FairQueue(self.drained)
-
-    def attach(self, pair: PipePair) -> bool:
-        """Take on a peer."""
-        super().attach(pair)
-        self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
-        return True
 
     def detach(self, pair: PipePair) -> None:
         """Let a peer go; what it sent can still be received."""
-        super().detach(pair)
         pair.outbound.writer_waits = False
-        self._queue.detach(pair)
+        super().detach(pair)
 
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
         """Want, or no longer want, ``topic``; the peers are told of the first and the last time."""
@@ -63,15 +52,6 @@ class ExtendedSubscribe(Pattern):
         else:
             self.count_unrouted(Unrouted.NO_PEER)
         return True
-
-    def try_receive(self) -> Message | None:
-        """Return the next message, peers taking turns."""
-        return self._queue.pop()
-
-    def pair_readable(self, pair: PipePair) -> None:
-        """A peer that had nothing has something."""
-        self._queue.activate(pair)
-        self.on_receivable()
 
 
 class Subscribe(ExtendedSubscribe):
