@@ -244,6 +244,8 @@ class ZmtpConnection:
             decoded = decode_messages(self._data, self._position, left, self._frame_limit, self._pending)
             self._position = decoded.position
             self._pending = decoded.pending
+            if decoded.messages:
+                self._expects_long = False
             self._keep(decoded.messages, messages)
             if decoded.command:
                 if not self._obey_command():

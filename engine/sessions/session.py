@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from engine.clock import MS
 from engine.constants import DropReason
-from engine.errors import HandshakeTimeout, PeerViolation
+from engine.errors import HandshakeTimeout, PeerViolation, RoutingIdTaken
 from engine.monitor.events import (
     Disconnected,
     HandshakeSucceeded,
@@ -158,7 +158,12 @@ class Session(PumpOwner, FarEnd):
         host = self._host
         self._adopt(peer)
         if not self._closing:
-            self._ensure_pair()
+            try:
+                self._ensure_pair()
+            except (
+                RoutingIdTaken
+            ) as taken:  # with immediate the pair comes this late, and nobody is there to tell
+                host.publish(Refused, self.endpoint, self.label, pump.stream.peer, str(taken))
         pair = self.pair
         name = peer.socket_type.name if peer.socket_type is not None else ""
         version = f"{peer.version[0]}.{peer.version[1]}"

@@ -1,4 +1,18 @@
-from engine import DEALER, PUB, PULL, PUSH, ROUTER, SUB, XPUB, XSUB, SocketType
+from engine import (
+    DEALER,
+    DISH,
+    GATHER,
+    PUB,
+    PULL,
+    PUSH,
+    RADIO,
+    ROUTER,
+    SCATTER,
+    SUB,
+    XPUB,
+    XSUB,
+    SocketType,
+)
 from engine.compatibility import can_receive, can_send, carries, may_talk, peers_of
 
 
@@ -16,8 +30,8 @@ def test_every_type_has_peers() -> None:
 
 
 def test_every_type_sends_or_receives() -> None:
-    assert [kind for kind in SocketType if not can_send(kind)] == [SUB, PULL]
-    assert [kind for kind in SocketType if not can_receive(kind)] == [PUB, PUSH]
+    assert [kind for kind in SocketType if not can_send(kind)] == [SUB, PULL, DISH, GATHER]
+    assert [kind for kind in SocketType if not can_receive(kind)] == [PUB, PUSH, RADIO, SCATTER]
 
 
 def test_messages_go_up_to_an_xpub_and_to_no_pub() -> None:

@@ -22,7 +22,7 @@ def test_every_default_is_a_value_that_may_be_set() -> None:
 
 def test_subscribers_do_not_linger_unless_told_to() -> None:
     for kind in SocketType:
-        assert options_for(kind).linger == (0 if kind in (SUB, XSUB) else -1), kind
+        assert options_for(kind).linger == (0 if kind in (SUB, XSUB, SocketType.DISH) else -1), kind
 
 
 @pytest.mark.parametrize(
