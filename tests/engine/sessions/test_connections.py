@@ -248,7 +248,7 @@ async def test_what_was_not_handed_over_when_a_connection_breaks_goes_back_to_it
     watcher = Watcher(source)
     source.connect(sink.bind(TCP))
     sending = asyncio.create_task(send_all(source, 3000))
-    await eventually(lambda: source.pipes and source.pipes[0].writer_waits)
+    await eventually(lambda: source.pipes and source.pipes[0].taken and source.pipes[0].writer_waits)
     sink.close()
     await watcher.until(Disconnected)
     books = lane(source, is_outbound=True)
