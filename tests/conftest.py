@@ -1,0 +1,20 @@
+"""For all tests: collection that does not trip over the garbage collector."""
+
+import gc
+from collections.abc import Generator
+
+import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, None, None]:
+    """Collect without the garbage collector.
+
+    Python 3.11 below 3.11.8 may stop an ``ast.parse``, which pytest does to every test file, with
+    "AST constructor recursion depth mismatch" when a collection comes in between (python/cpython#106905).
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
