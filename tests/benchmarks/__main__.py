@@ -1,12 +1,11 @@
 """Prints how fast the engine is beside pyzmq, measured in turns in the same run; asserts nothing."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
-from statistics import median
 
 from tests.benchmarks.rows import ROWS, Measurement, Row, measure
+from tests.benchmarks.table import print_table
 
 
 def main() -> None:
@@ -30,33 +29,6 @@ def main() -> None:
             measured[row].append(measure(row, given.scale, given.profile))
     print("\r\033[K", end="", file=sys.stderr)
     print_table(measured, rounds)
-
-
-def print_table(measured: dict[Row, list[Measurement]], rounds: int) -> None:
-    """Print one line a row: medians, and the ratio to the yardstick."""
-    load, cores = os.getloadavg()[0], os.cpu_count()
-    print(f"medians of {rounds}; HWM 1000 + 1000; rate at the receiver, CPU at each end for one message")
-    print(f"load {load:.1f} on {cores} cores")
-    print(f"{'':28} {'library':8} {'a second':>12} {'receiver':>12} {'sender':>12} {'ratio':>7}  aim")
-    rates = {(row.name, row.library): median(one.per_s for one in many) for row, many in measured.items()}
-    for row, many in measured.items():
-        if row.serving == "memory":
-            octets = median(one.octets for one in many)
-            print(f"{row.name:28} {row.library:8} {octets:>10.0f} B {'':>33}  {row.aim}")
-            continue
-        rate = rates[row.name, row.library]
-        yardstick = rates.get((row.yardstick or "", "libzmq")) or rates.get(_unwatched(row))
-        ratio = f"{rate / yardstick:.2f}" if yardstick else ""
-        receiver = median(one.serving_us for one in many)
-        sender = median(one.asking_us for one in many)
-        sender_text = f"{sender:.2f} µs" if row.asking else "(same)"
-        cells = f"{rate:>12,.0f} {receiver:>9.2f} µs {sender_text:>12} {ratio:>7}"
-        print(f"{row.name:28} {row.library:8} {cells}  {row.aim}")
-
-
-def _unwatched(row: Row) -> tuple[str, str]:
-    """Name the row that a watched one is compared with."""
-    return (row.name.partition(",")[0], "engine") if row.watch_hz else ("", "")
 
 
 if __name__ == "__main__":
