@@ -1,6 +1,8 @@
 // The read-out beside the pointer: what a tube holds, what a wire carries, what was dropped and why.
 
 import { useEffect, useReducer } from "react";
+import { DepthMeter, type MeterMood } from "../charts/DepthMeter";
+import { Sparkline } from "../charts/Sparkline";
 import { DROP_REASONS, type DropReason } from "../model/telemetry";
 import { linkLabel } from "../model/topology";
 import { count, duration, octets, rate } from "../model/units";
@@ -8,6 +10,7 @@ import { isLive, useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
 import type { Hit } from "./hitTest";
+import { fillOf, type Mood, moodOf } from "./levels";
 import type { TubeMember } from "./shapes";
 
 const REASONS: Readonly<Record<DropReason, string>> = {
@@ -52,6 +55,20 @@ function tubeRows({ link, lane, end }: TubeMember): Row[] {
   return [...rows, ...dropRows(link, lane, [end])];
 }
 
+/** Of a bundle, the queue whose level is drawn. */
+function fullest(members: readonly TubeMember[]): TubeMember | undefined {
+  let most = -1;
+  let found: TubeMember | undefined;
+  for (const member of members) {
+    const { depth, hwm } = telemetry.laneEnd(member.link, member.lane, member.end);
+    const fill = fillOf(depth, hwm);
+    if (fill <= most) continue;
+    most = fill;
+    found = member;
+  }
+  return found;
+}
+
 function wireRows(link: string, lane: TubeMember["lane"]): Row[] {
   const sent = telemetry.counters(link, lane, "send");
   const arrived = telemetry.counters(link, lane, "receive");
@@ -84,21 +101,60 @@ function describe(hit: Hit): { title: string; what: string; rows: readonly Row[]
     return {
       title: `${members.length} links`,
       what: "fullest queue drawn; click to open",
-      rows: tubeRows(first),
+      rows: tubeRows(fullest(members) ?? first),
     };
   return { title: linkLabel(document, first.link, first.lane), what: ENDS[first.end], rows: tubeRows(first) };
 }
 
-export function HoverCard({ hit, x, y }: { hit: Hit; x: number; y: number }) {
+/** Of the last ten seconds, at 20 samples a second. */
+const GLANCE_SAMPLES = 200;
+
+const METER_MOODS: Readonly<Partial<Record<Mood, MeterMood>>> = {
+  near: "near",
+  passed: "near",
+  blocked: "blocked",
+  dropping: "dropping",
+};
+
+/** A queue's level as a bar, a wire's rate as a line. */
+function Glance({ hit }: { hit: Hit }) {
+  if (hit.kind === "wire") {
+    const { link, lane } = hit.wire;
+    const rates = telemetry.history(link, lane)?.read().rateIn;
+    if (!rates) return null;
+    return (
+      <Sparkline
+        values={rates.slice(-GLANCE_SAMPLES)}
+        width={170}
+        height={22}
+        label="Rate of the last ten seconds"
+      />
+    );
+  }
+  const member = fullest(hit.tube.members);
+  if (!member) return null;
+  const { depth, hwm, state } = telemetry.laneEnd(member.link, member.lane, member.end);
+  return <DepthMeter depth={depth} hwm={hwm} mood={METER_MOODS[moodOf(state)] ?? "calm"} label="Depth" />;
+}
+
+export interface HoverCardProps {
+  readonly hit: Hit;
+  readonly x: number;
+  readonly y: number;
+  readonly isAbove: boolean;
+}
+
+export function HoverCard({ hit, x, y, isAbove }: HoverCardProps) {
   const [, again] = useReducer((n: number) => n + 1, 0);
   useEffect(() => telemetry.onText(again), []);
   const runs = useRun((state) => isLive(state.state));
   const { title, what, rows: all } = describe(hit);
   const rows = runs ? all : [];
   return (
-    <div className="hover-card" role="tooltip" style={{ left: x, top: y }}>
+    <div className="hover-card" role="tooltip" data-above={isAbove || undefined} style={{ left: x, top: y }}>
       <b>{title}</b>
       <small>{rows.length ? what : `${what}, not running`}</small>
+      {rows.length > 0 && <Glance hit={hit} />}
       {rows.length > 0 && (
         <dl>
           {rows.map(([name, value]) => (

@@ -70,6 +70,7 @@ function Badges({ badges }: { badges: readonly Badge[] }) {
             type="button"
             key={link}
             className="link-badge nodrag nopan"
+            tabIndex={-1}
             data-severity={severity ?? "later"}
             title={isLater ? `${words} Changes at the next run.`.trim() : words}
             style={{

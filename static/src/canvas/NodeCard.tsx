@@ -5,12 +5,14 @@ import { CircleAlert, Pause, Plug } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useMemo, useRef } from "react";
 import { type Finding, type FindingPlace, findingsAt, type Severity, worst } from "../model/findings";
 import { endpointOf, linksOf, nodeOf } from "../model/topology";
+import { useInterface } from "../stores/interfaceStore";
 import { isLive, useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
 import { iconOf } from "./cardIcons";
 import { useConnecting } from "./connecting";
-import { HEADER_HEIGHT, ROW_HEIGHT } from "./measures";
+import { HEADER_HEIGHT, LINKS_BEFORE_BUNDLE, ROW_HEIGHT } from "./measures";
+import { toggleBundle } from "./pointing";
 import { SeverityGlyph } from "./SeverityGlyph";
 import { socketKey } from "./shapes";
 import { useGeometry, useSurface } from "./surface";
@@ -27,14 +29,17 @@ const POSITIONS: Readonly<Record<string, Position>> = {
 interface PortPlace {
   readonly side: string;
   readonly kind: string;
+  readonly links: number;
   readonly along: number;
 }
+
+const NOWHERE: PortPlace = { side: "right", kind: "free", links: 0, along: 0 };
 
 function readSides(text: string): PortPlace[] {
   return text.split(" ").map((part) => {
     const [place = "", along = "0"] = part.split("@");
-    const [side = "right", kind = "free"] = place.split(":");
-    return { side, kind, along: Number(along) };
+    const [side = "right", kind = "free", links = "0"] = place.split(":");
+    return { side, kind, links: Number(links), along: Number(along) };
   });
 }
 
@@ -163,6 +168,24 @@ function Strip({ said }: { said: string }) {
   );
 }
 
+/** Opens the bundle of a socket with many links, and closes it again. */
+function BundleSwitch({ socket, links }: { socket: string; links: number }) {
+  const isOpen = useInterface((state) => state.openBundles.has(socket));
+  if (links <= LINKS_BEFORE_BUNDLE) return null;
+  return (
+    <button
+      type="button"
+      className="bundle-switch nodrag"
+      tabIndex={-1}
+      aria-expanded={isOpen}
+      title={isOpen ? "Show these links as one bundle" : "Show each link's queue"}
+      onClick={() => toggleBundle(socket)}
+    >
+      ×{links}
+    </button>
+  );
+}
+
 function NodeCardView({ id, data }: NodeProps<CardNode>) {
   const root = useRef<HTMLDivElement>(null);
   const { liveCards } = useSurface();
@@ -212,8 +235,8 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
         {data.replicas > 1 && <span className="card-replicas">×{data.replicas}</span>}
         <i data-part="rate">{data.parameter}</i>
       </div>
-      {data.rows.map((row) => (
-        <div className="card-row" key={row.id}>
+      {data.rows.map((row, index) => (
+        <div className="card-row" key={row.id} data-socket={row.id}>
           <span className="tag">{row.type}</span>
           <span
             className="card-text"
@@ -223,6 +246,7 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
           >
             {row.text}
           </span>
+          <BundleSwitch socket={socketKey(id, row.id)} links={places[index]?.links ?? 0} />
         </div>
       ))}
       {data.isOff && <span className="card-off">off</span>}
@@ -230,13 +254,7 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
       <LaterBadge node={id} />
       <Strip said={said} />
       {data.rows.map((row, index) => (
-        <Port
-          key={row.id}
-          node={id}
-          row={row}
-          index={index}
-          place={places[index] ?? { side: "right", kind: "free", along: 0 }}
-        />
+        <Port key={row.id} node={id} row={row} index={index} place={places[index] ?? NOWHERE} />
       ))}
     </div>
   );

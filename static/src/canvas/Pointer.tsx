@@ -20,6 +20,8 @@ interface Over {
   readonly key: string;
   readonly x: number;
   readonly y: number;
+  /** Too near the lower edge: it stands above the pointer. */
+  readonly isLow: boolean;
 }
 
 const CARD_ROOM = 240;
@@ -45,6 +47,7 @@ interface Located {
   readonly y: number;
   readonly zoom: number;
   readonly width: number;
+  readonly height: number;
 }
 
 interface Following {
@@ -81,7 +84,7 @@ function followMoves({ element, geometry, painter, locate, showOver, showLine }:
   const leave = () => {
     last = undefined;
     useSelection.getState().hover(null);
-    showOver(undefined, { left: 0, top: 0, x: 0, y: 0, zoom: 1, width: 0 });
+    showOver(undefined, { left: 0, top: 0, x: 0, y: 0, zoom: 1, width: 0, height: 0 });
   };
   element.addEventListener("pointermove", move);
   element.addEventListener("pointerleave", leave);
@@ -144,10 +147,23 @@ export function Pointer({
         const bounds = element.getBoundingClientRect();
         const [tx, ty, zoom] = store.getState().transform;
         const [left, top] = [event.clientX - bounds.left, event.clientY - bounds.top];
-        return { left, top, x: (left - tx) / zoom, y: (top - ty) / zoom, zoom, width: bounds.width };
+        return {
+          left,
+          top,
+          x: (left - tx) / zoom,
+          y: (top - ty) / zoom,
+          zoom,
+          width: bounds.width,
+          height: bounds.height,
+        };
       },
-      showOver(hit, { left, top, width }) {
-        const at = { x: left > width - CARD_ROOM ? left - CARD_ROOM : left + 14, y: top + 16 };
+      showOver(hit, { left, top, width, height }) {
+        const isLow = top > height - CARD_ROOM;
+        const at = {
+          x: left > width - CARD_ROOM ? left - CARD_ROOM : left + 14,
+          y: top + (isLow ? -12 : 16),
+          isLow,
+        };
         setOver((before) =>
           !hit ? null : before?.key === keyOf(hit) ? before : { hit, key: keyOf(hit), ...at },
         );
@@ -163,7 +179,9 @@ export function Pointer({
   return (
     <>
       <ClickLine pointer={pointer} />
-      {over && root.current && createPortal(<HoverCard hit={over.hit} x={over.x} y={over.y} />, root.current)}
+      {over &&
+        root.current &&
+        createPortal(<HoverCard hit={over.hit} x={over.x} y={over.y} isAbove={over.isLow} />, root.current)}
     </>
   );
 }

@@ -21,10 +21,11 @@ function shapeOf(id: string, card: Card, at: Point): CardShape {
 }
 
 function describePort(port: PortShape | undefined, cardX: number): string {
-  if (!port) return "right:free";
+  if (!port) return "right:free:0";
   const kind = port.binds ? "bind" : port.connects ? "connect" : "free";
   const isUpright = port.side === "top" || port.side === "bottom";
-  return isUpright ? `${port.side}:${kind}@${Math.round(port.x - cardX)}` : `${port.side}:${kind}`;
+  const words = `${port.side}:${kind}:${port.links}`;
+  return isUpright ? `${words}@${Math.round(port.x - cardX)}` : words;
 }
 
 /** Holds the scene and tells when it changed. One instance for each canvas. */

@@ -5,14 +5,11 @@ export const HEADER_HEIGHT = 34;
 export const ROW_HEIGHT = 28;
 /** Hangs below a card while there is something to say; kept free below it, so that nothing jumps. */
 export const STRIP_HEIGHT = 24;
-export const PORT_SIZE = 9;
 
 export const TUBE_LENGTH = 58;
 export const TUBE_THICKNESS = 12;
 /** From the card's edge to the near end of a tube. */
 export const DOCK_GAP = 14;
-/** From the card's edge to the rail that joins several tubes to one port. */
-export const RAIL_GAP = 8;
 export const JOINED_LENGTH = 2 * TUBE_LENGTH;
 export const SHORTEST_JOINED = 40;
 /** Half the distance between the tubes of a socket that both sends and receives. */
