@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.support.server import ServerProcess
 
@@ -25,6 +25,7 @@ RATE_PER_S = 4
 """Of each source; 60 of them keep every link busy without filling the machine."""
 
 DRAG_S = 4.0
+PATIENCE_MS = 30_000
 CLICKS = 7
 FRAMES = """seconds => new Promise(resolve => {
   let frames = 0;
@@ -38,7 +39,7 @@ FRAMES = """seconds => new Promise(resolve => {
 })"""
 """Frames a second, as the page itself gets them."""
 
-ALL_CARDS = "count => document.querySelectorAll('.card').length === count"
+NEXT_FRAME = "() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))"
 
 WATCH_SELECTION = """card => {
   window.selectedAfterMs = undefined;
@@ -63,16 +64,14 @@ def main() -> None:
             page.goto("about:blank")
             empty = page.evaluate(FRAMES, 2)
             page.goto(address)
-            page.wait_for_function(
-                "count => document.querySelectorAll('.card').length === count", arg=LAYERS * ROWS
-            )
+            expect(page.locator(".card")).to_have_count(LAYERS * ROWS, timeout=PATIENCE_MS)
             page.get_by_role("button", name="Pause").wait_for()
             print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
             print(f"empty page                       {empty:6.1f} frames a second")
             print(f"300 nodes, 600 links, running    {page.evaluate(FRAMES, 2):6.1f}")
             measure(page, empty, "all in view")
             page.get_by_role("button", name="100 %").click()
-            page.wait_for_function("document.querySelector('.canvas').dataset.detail === 'full'")
+            page.locator(".canvas[data-detail=full]").wait_for()
             measure(page, empty, "at 100 %")
             browser.close()
 
@@ -92,7 +91,8 @@ def click(page: Page, n: int) -> float:
     card = page.locator(".card").nth(index)
     card.evaluate(WATCH_SELECTION)
     page.mouse.click(x, y)
-    page.wait_for_function("window.selectedAfterMs !== undefined")
+    expect(card).to_have_attribute("data-selected", "true")
+    page.evaluate(NEXT_FRAME)
     return float(page.evaluate("window.selectedAfterMs"))
 
 
@@ -150,7 +150,7 @@ def layers() -> dict[str, Any]:
         peer = min(ROWS - 1, max(0, row + chance.randint(-3, 3)))
         link = {"connect": f"n{layer + 1}-{peer}.in", "bind": f"n{layer}-{row}.out"}
         links[f"l{layer}-{row}-{peer}"] = link
-    processes = {f"p{layer}": {} for layer in range(LAYERS)}
+    processes: dict[str, Any] = {f"p{layer}": {} for layer in range(LAYERS)}
     return {"format": "glassmq/1", "name": "Layers", "processes": processes, "nodes": nodes, "links": links}
 
 
