@@ -37,6 +37,7 @@ check: $(STAMPS)/test $(STAMPS)/page
 bench: $(STAMPS)/test $(STAMPS)/page
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.stage
+	$(BIN)/python -m tests.benchmarks.canvas
 
 crash-test: $(STAMPS)/test $(STAMPS)/page
 	GLASSMQ_CRASH_EDITS=1000 $(BIN)/python -m pytest tests/app/store -k kill --timeout 3600
