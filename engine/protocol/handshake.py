@@ -124,7 +124,7 @@ class Handshake:
             raise verdict
         self.question = None
         if verdict is not None:
-            self._granted = {**verdict.metadata}
+            self._granted = {name.lower(): value for name, value in verdict.metadata.items()}
             if verdict.user_id:
                 self._granted[USER_ID] = verdict.user_id
         self._follow(self._mechanism.decide(verdict))

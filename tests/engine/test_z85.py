@@ -1,5 +1,7 @@
 """Z85 is what 32/Z85 says, and nothing that is none gets through."""
 
+import contextlib
+
 import pytest
 import zmq.utils.z85
 from hypothesis import given, strategies as st
@@ -26,9 +28,7 @@ def test_octets_come_in_fours(length: int) -> None:
         encode(bytes(length))
 
 
-@pytest.mark.parametrize(
-    "text", ["#####", "1234", "123456", "abc d", 'ab"cd', "ab\\cd", "äöüßé", "%nSc1"]
-)
+@pytest.mark.parametrize("text", ["#####", "1234", "123456", "abc d", 'ab"cd', "ab\\cd", "äöüßé", "%nSc1"])
 def test_what_is_no_z85_is_refused_and_not_shown(text: str) -> None:
     with pytest.raises(Z85Invalid) as refused:
         decode(text)
@@ -41,7 +41,5 @@ def test_the_largest_group_is_32_bits() -> None:
 
 @given(st.text(max_size=20))
 def test_any_text_gives_octets_or_the_one_error(text: str) -> None:
-    try:
+    with contextlib.suppress(Z85Invalid):
         assert encode(decode(text)) == text
-    except Z85Invalid:
-        pass
