@@ -83,19 +83,19 @@ class Meeting:
     """Makes sockets of both kinds and joins them at fresh addresses."""
 
     def __init__(self, context: Context, libzmq: zmq.Context[zmq.Socket[bytes]], directory: str) -> None:
-        self._context = context
-        self._libzmq = libzmq
+        self.context = context
+        self.libzmq = libzmq
         self._directory = directory
         self._numbers: Iterator[int] = iter(range(10**6))
         self._made: list[zmq.Socket[bytes]] = []
 
     def ours(self, kind: SocketType, **options: Any) -> OurEnd:
         """Make a socket of the engine."""
-        return OurEnd(self._context.socket(kind, **options))
+        return OurEnd(self.context.socket(kind, **options))
 
     def theirs(self, kind: SocketType, **options: Any) -> TheirEnd:
         """Make a socket of libzmq; options by their names in lower case."""
-        socket = self._libzmq.socket(int(kind))
+        socket = self.libzmq.socket(int(kind))
         self._made.append(socket)
         for name, value in options.items():
             socket.setsockopt(getattr(zmq, name.upper()), value)

