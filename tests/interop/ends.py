@@ -101,6 +101,10 @@ class Meeting:
             socket.setsockopt(getattr(zmq, name.upper()), value)
         return TheirEnd(socket)
 
+    def adopt(self, socket: "zmq.Socket[bytes]") -> None:
+        """Close a socket of libzmq that somebody else made, in the end."""
+        self._made.append(socket)
+
     async def nudge(self) -> None:
         """Keep looking at libzmq's sockets: it attaches peers and tells topics only while its owner looks."""
         while True:

@@ -71,8 +71,9 @@ def both(
 class TheirMonitor:
     """What libzmq says happens at one of its sockets."""
 
-    def __init__(self, end: TheirEnd) -> None:
+    def __init__(self, meeting: Meeting, end: TheirEnd) -> None:
         self._socket = end.socket.get_monitor_socket()
+        meeting.adopt(self._socket)
 
     async def until(self, *events: int) -> tuple[int, int]:
         """Wait for one of these events, and return it with its value."""
@@ -177,7 +178,7 @@ async def test_our_authenticator_keeps_their_unknown_key_out(
 ) -> None:
     our_authenticator.trust(OTHER_PUBLIC)
     ours, theirs = both(meeting, (PULL, PUSH), CURVE_SERVER, CURVE_CLIENT, we_serve=True)
-    watcher, monitor = Watcher(ours.socket), TheirMonitor(theirs)
+    watcher, monitor = Watcher(ours.socket), TheirMonitor(meeting, theirs)
     meeting.join(ours, theirs, "tcp", we_bind=True)
     assert (await watcher.until(HandshakeFailed)).zap_status == 400
     assert await monitor.until(zmq.EVENT_HANDSHAKE_FAILED_AUTH) == (zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400)
@@ -209,7 +210,7 @@ async def test_their_authenticator_keeps_our_unknown_key_out_for_good(
 async def test_a_wrong_server_key_is_refused_by_whoever_serves(meeting: Meeting, we_serve: bool) -> None:
     wrong = {**CURVE_CLIENT, "curve_serverkey": OTHER_PUBLIC}
     ours, theirs = both(meeting, (PULL, PUSH), CURVE_SERVER, wrong, we_serve=we_serve)
-    watcher, monitor = Watcher(ours.socket), TheirMonitor(theirs)
+    watcher, monitor = Watcher(ours.socket), TheirMonitor(meeting, theirs)
     meeting.join(ours, theirs, "tcp", we_bind=we_serve)
     if we_serve:
         assert (await watcher.until(HandshakeFailed)).code == zmq.PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC
@@ -254,7 +255,7 @@ async def test_their_wrong_password_is_refused_and_they_do_not_try_again(
 ) -> None:
     our_authenticator.set_passwords({"admin": "s3cret"})
     ours, theirs = both(meeting, (PULL, PUSH), PLAIN_SERVER, WRONG_PASSWORD, we_serve=True)
-    watcher, monitor = Watcher(ours.socket), TheirMonitor(theirs)
+    watcher, monitor = Watcher(ours.socket), TheirMonitor(meeting, theirs)
     meeting.join(ours, theirs, "tcp", we_bind=True)
     assert (await watcher.until(HandshakeFailed)).zap_status == 400
     event, _ = await monitor.until(zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL, zmq.EVENT_HANDSHAKE_FAILED_AUTH)
@@ -272,16 +273,20 @@ async def test_our_wrong_password_is_refused_and_we_do_not_try_again(
     assert (failed.zap_status, failed.will_retry) == (400, False)
 
 
-async def test_a_plain_server_without_a_handler_refuses(meeting: Meeting, we_serve: bool) -> None:
-    ours, theirs = both(meeting, (PULL, PUSH), PLAIN_SERVER, PLAIN_CLIENT, we_serve=we_serve)
-    watcher, monitor = Watcher(ours.socket), TheirMonitor(theirs)
-    meeting.join(ours, theirs, "tcp", we_bind=we_serve)
-    failed = await watcher.until(HandshakeFailed)
-    if we_serve:
-        assert failed.code == 14
-    else:
-        assert failed.will_retry
-        assert await monitor.until(zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL) == (0x0800, 14)
+async def test_our_plain_server_without_a_handler_refuses(meeting: Meeting) -> None:
+    ours, theirs = both(meeting, (PULL, PUSH), PLAIN_SERVER, PLAIN_CLIENT, we_serve=True)
+    watcher = Watcher(ours.socket)
+    meeting.join(ours, theirs, "tcp", we_bind=True)
+    assert (await watcher.until(HandshakeFailed)).code == 14
+
+
+async def test_their_plain_server_without_a_handler_refuses_and_we_try_again(meeting: Meeting) -> None:
+    """Not monitored: telling a monitor makes libzmq forget, now and then, to close the connection."""
+    ours, theirs = both(meeting, (PULL, PUSH), PLAIN_SERVER, PLAIN_CLIENT, we_serve=False)
+    watcher = Watcher(ours.socket)
+    meeting.join(ours, theirs, "tcp", we_bind=False)
+    assert (await watcher.until(HandshakeFailed)).will_retry
+    await watcher.until(Retried)
 
 
 # -- NULL with a domain, and what does not fit --------------------------------------------------------
@@ -292,7 +297,7 @@ async def test_null_with_a_domain_is_refused_by_address(
 ) -> None:
     our_authenticator.deny("127.0.0.1")
     ours, theirs = both(meeting, (PULL, PUSH), {"zap_domain": "global"}, {}, we_serve=True)
-    watcher, monitor = Watcher(ours.socket), TheirMonitor(theirs)
+    watcher, monitor = Watcher(ours.socket), TheirMonitor(meeting, theirs)
     meeting.join(ours, theirs, "tcp", we_bind=True)
     assert (await watcher.until(HandshakeFailed)).zap_status == 400
     assert await monitor.until(zmq.EVENT_HANDSHAKE_FAILED_AUTH) == (zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400)
