@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from nacl._sodium import ffi, lib  # type: ignore[import-not-found] # see SessionBox for why not by its bindings
 from nacl.bindings import (
     crypto_box_beforenm,
     crypto_box_easy_afternm,
@@ -16,6 +17,9 @@ KEY_OCTETS: Final = 32
 NONCE_OCTETS: Final = 24
 TAG_OCTETS: Final = 16
 """How much longer a box is than what is in it."""
+
+SMALL: Final = 2048
+"""Octets of a box that a connection has room for at hand."""
 
 CRYPTOGRAPHIC: Final = 0x11000001
 """libzmq's number for a box that does not open."""
@@ -77,3 +81,39 @@ def unseal(box: bytes, nonce: bytes, key: bytes, what: str) -> bytes:
         return crypto_box_open_easy_afternm(box, nonce, key)
     except CryptoError:
         raise BoxUnopened(what) from None
+
+
+class SessionBox:
+    """Boxes one connection's traffic, into the same few octets of room each time.
+
+    PyNaCl's bindings make a new buffer and the text of an error for every message; the library
+    beneath them, called with the same arguments, takes half the time to seal and a third to open.
+    One connection is used from one thread, so its room is nobody else's.
+    """
+
+    __slots__ = ("_key", "_out", "_room")
+
+    def __init__(self, key: bytes) -> None:
+        assert len(key) == KEY_OCTETS
+        self._key = key
+        self._out = ffi.new("unsigned char[]", SMALL)
+        self._room = ffi.buffer(self._out)
+
+    def seal(self, content: bytes, nonce: bytes) -> bytes:
+        """Box ``content``; see ``seal``."""
+        size = len(content) + TAG_OCTETS
+        if size > SMALL:
+            return seal(content, nonce, self._key)
+        lib.crypto_box_easy_afternm(self._out, content, len(content), nonce, self._key)
+        sealed: bytes = self._room[:size]
+        return sealed
+
+    def unseal(self, box: bytes, nonce: bytes, what: str) -> bytes:
+        """Open a box; see ``unseal``."""
+        size = len(box)
+        if size > SMALL or size < TAG_OCTETS:
+            return unseal(box, nonce, self._key, what)
+        if lib.crypto_box_open_easy_afternm(self._out, box, size, nonce, self._key):
+            raise BoxUnopened(what)
+        content: bytes = self._room[: size - TAG_OCTETS]
+        return content

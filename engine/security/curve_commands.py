@@ -5,7 +5,7 @@ from typing import Final
 
 from engine.clock import Chance
 from engine.errors import MalformedCommand, PeerViolation, UnexpectedCommand
-from engine.security.box import KEY_OCTETS, TAG_OCTETS, public_of, seal, unseal
+from engine.security.box import KEY_OCTETS, TAG_OCTETS, SessionBox, public_of, seal, unseal
 from engine.wire.commands import frame_command, split_command
 
 COUNTER_OCTETS: Final = 8
@@ -221,13 +221,13 @@ class CurveTraffic:
     Source: 26/CURVEZMQ, "The MESSAGE Command".
     """
 
-    __slots__ = ("_counter", "_key", "_next", "_receives", "_sends", "overhead")
+    __slots__ = ("_box", "_counter", "_next", "_receives", "_sends", "overhead")
 
     def __init__(
         self, key: bytes, sends: bytes, receives: bytes, next_counter: int, counter: PeerCounter
     ) -> None:
         self.overhead = MESSAGE_SIZE
-        self._key = key
+        self._box = SessionBox(key)
         self._sends = sends
         self._receives = receives
         self._next = next_counter
@@ -237,7 +237,7 @@ class CurveTraffic:
         """Return the body of the message frame that carries ``content``."""
         counter = self._next.to_bytes(COUNTER_OCTETS, "big")
         self._next += 1
-        return MESSAGE_NAME + counter + seal(_FLAGS[flags] + content, self._sends + counter, self._key)
+        return MESSAGE_NAME + counter + self._box.seal(_FLAGS[flags] + content, self._sends + counter)
 
     def unprotect(self, body: bytes) -> tuple[int, bytes]:
         """Return the flags and the content of a frame's body.
@@ -251,7 +251,7 @@ class CurveTraffic:
         counter = int.from_bytes(octets, "big")
         if counter <= self._counter.last:
             raise CounterRepeated("MESSAGE", counter, self._counter.last)
-        content = unseal(body[16:], self._receives + octets, self._key, "MESSAGE")
+        content = self._box.unseal(body[16:], self._receives + octets, A_MESSAGE)
         self._counter.last = counter
         return content[0], content[1:]
 
