@@ -28,12 +28,17 @@ if TYPE_CHECKING:
     )
     from engine.errors import Again, Closed, EngineError
     from engine.messages import AddressedMessage
+    from engine.security.keys import Certificate, KeyPair
+    from engine.sockets.authenticator import Authenticator
     from engine.sockets.context import Context
     from engine.sockets.socket import Socket
 
 HOMES: Final = {
     "AddressedMessage": "engine.messages",
+    "Authenticator": "engine.sockets.authenticator",
+    "Certificate": "engine.security.keys",
     "Context": "engine.sockets.context",
+    "KeyPair": "engine.security.keys",
     "Socket": "engine.sockets.socket",
     "Again": "engine.errors",
     "Closed": "engine.errors",
@@ -63,9 +68,12 @@ __all__ = [
     "XSUB",
     "AddressedMessage",
     "Again",
+    "Authenticator",
+    "Certificate",
     "Closed",
     "Context",
     "EngineError",
+    "KeyPair",
     "Socket",
     "SocketType",
 ]

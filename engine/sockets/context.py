@@ -9,6 +9,7 @@ from engine.constants import SocketType
 from engine.errors import Closed, TooManySockets
 from engine.net.interface import Network
 from engine.net.system import SystemNetwork
+from engine.security.keys import KeyPair, generate
 from engine.sessions.inproc import InprocBook
 from engine.sockets.socket import Socket
 from engine.sockets.waiting import Credits
@@ -90,12 +91,19 @@ class Context:
         self._sockets[socket] = None
         return socket
 
-    def _make(self, socket_type: SocketType) -> Socket:
+    def new_keys(self) -> KeyPair:
+        """Make a CURVE key pair (zmq_curve_keypair), from the chance of the world this context lives in."""
+        return generate(self._door_to_the_world())
+
+    def _door_to_the_world(self) -> Network:
         if self._network is None:
             self._network = SystemNetwork()
+        return self._network
+
+    def _make(self, socket_type: SocketType) -> Socket:
         return Socket(
             socket_type,
-            network=self._network,
+            network=self._door_to_the_world(),
             inproc=self._inproc,
             credit=self._credits,
             spawn=self._spawn,

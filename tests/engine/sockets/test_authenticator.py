@@ -78,6 +78,14 @@ async def test_curve_with_a_key_that_nobody_knows(context: Context) -> None:
     assert not pull.pipes
 
 
+async def test_a_context_makes_keys_that_work(context: Context) -> None:
+    ours, theirs = context.new_keys(), context.new_keys()
+    server = {"curve_server": 1, "curve_secretkey": ours.secret_text}
+    client = {"curve_serverkey": ours.public_text, "curve_secretkey": theirs.secret_text}
+    pull, push, _, _ = join(context, server, client)
+    await passes(push, pull)
+
+
 async def test_curve_with_any_key(context: Context) -> None:
     context.authenticator = judge = Authenticator()
     judge.trust_any_key()
