@@ -43,7 +43,8 @@ def catalogue() -> dict[str, Json]:
     return {
         "format": FORMAT,
         "types": [_type(each) for each in TYPES],
-        "options": [_option(spec) for spec in OPTIONS.values()],
+        # A secret has no place in a topology file, so the page offers no field for one.
+        "options": [_option(spec) for spec in OPTIONS.values() if not spec.secret],
         "behaviours": [_behaviour(each) for each in BEHAVIOURS.values()],
         "rules": [
             {"code": code, "severity": SEVERITIES[code[3]], "title": title} for code, title in RULES.items()
