@@ -59,9 +59,13 @@ class Console:
             self.errors.append(f"{message.location.get('url', '')}: {message.text}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each has contexts of its own."""
+    """One browser for the tests of a file; each has contexts of its own.
+
+    Not for the whole session: while it is open a loop runs in this thread, and the asynchronous
+    tests of the rooms after this one could not run theirs.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
