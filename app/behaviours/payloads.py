@@ -1,33 +1,19 @@
 """What a source sends: frames made from templates, fields and sizes, compiled once and then made quickly."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from app.behaviours.quantities import draw_integer
+from app.topology.templates import PLACE, fill, names_in
 from engine.clock import Chance, Clock
 
 PAD: Final = b"."
-
-_NAME: Final = re.compile(r"\$(?:\$|\{([A-Za-z_][A-Za-z0-9_-]*)\})")
 
 Maker = Callable[[int, Mapping[str, bytes]], bytes]
 """Makes one frame from the message's sequence number and the fields drawn for it."""
 
 Field = Mapping[str, Any]
 """``{choice: [values]}`` or ``{integer: [low, high], width: digits}``."""
-
-
-def fill(text: str, values: Mapping[str, object]) -> str:
-    """Put ``values`` in the place of their ``${name}``; unknown names stay, ``$$`` is a dollar."""
-
-    def replacement(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name is None:
-            return "$"
-        return str(values[name]) if name in values else match.group(0)
-
-    return _NAME.sub(replacement, text)
 
 
 def draw_field(field: Field, chance: Chance) -> bytes:
@@ -85,7 +71,7 @@ class MessageMaker:
 
     def topics(self) -> Iterator[bytes]:
         """The first frame with each value of the field ``topic`` in it, or of the first field it has."""
-        names = [name for name in _NAME.findall(str(self._parts[0])) if name in self._fields]
+        names = [name for name in names_in(str(self._parts[0])) if name in self._fields]
         fields = self._draw()
         if not names:
             yield self._makers[0](0, fields)
@@ -113,15 +99,15 @@ class MessageMaker:
     def _split(self, text: str) -> tuple[bytes, list[str]]:
         """Turn a template into a pattern with ``%b`` for each name whose value changes, and those names."""
         pattern, names, end = b"", [], 0
-        for match in _NAME.finditer(text):
+        for match in PLACE.finditer(text):
             pattern += _literal(text[end : match.start()])
             end = match.end()
-            name = match.group(1)
+            name = match[2]
             if name in ("seq", "time") or name in self._fields:
                 pattern += b"%b"
                 names.append(name)
             else:
-                pattern += _literal(fill(match.group(0), self._constants))
+                pattern += _literal(fill(match[0], self._constants))
         return pattern + _literal(text[end:]), names
 
     def _maker(self, name: str) -> Maker:

@@ -2,8 +2,9 @@
 
 import random
 
-from app.behaviours.payloads import MessageMaker, draw_field, field_values, fill
+from app.behaviours.payloads import MessageMaker, draw_field, field_values
 from app.behaviours.quantities import draw
+from app.topology.templates import fill
 
 
 class World:
