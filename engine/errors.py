@@ -32,7 +32,16 @@ class NotZmtp(PeerViolation):
 
     def __init__(self, head: bytes) -> None:
         self.head = head[:16]
-        super().__init__(f"peer does not speak ZMTP 3: its greeting begins with {self.head.hex(' ')}")
+        super().__init__(f"peer does not speak ZMTP: it begins with {self.head.hex(' ')}")
+
+
+class PeerTooOld(PeerViolation):
+    """The peer's version of ZMTP has no place for what this socket needs of it."""
+
+    def __init__(self, version: str, needs: str) -> None:
+        self.version = version
+        self.needs = needs
+        super().__init__(f"peer speaks ZMTP {version}, which has no {needs}")
 
 
 class MechanismMismatch(PeerViolation):
@@ -52,6 +61,13 @@ class IllegalFlags(PeerViolation):
     def __init__(self, flags: int) -> None:
         self.flags = flags
         super().__init__(f"peer sent a command frame with flags 0x{flags:02x}: commands are never multipart")
+
+
+class FrameEmpty(PeerViolation):
+    """A frame of ZMTP 1.0 has no place for its own flags, which its length counts (13/ZMTP)."""
+
+    def __init__(self) -> None:
+        super().__init__("peer sent a ZMTP 1.0 frame of length 0: the flags count, so it is 1 at least")
 
 
 class FrameTooLong(PeerViolation):

@@ -1,5 +1,6 @@
 """One ZMTP connection's conversation, without I/O: bytes in, messages and events out."""
 
+from collections.abc import Callable
 from typing import Final
 
 from engine.compatibility import SINGLE_FRAME
@@ -14,6 +15,7 @@ from engine.protocol.events import (
     SubscriptionChanged,
 )
 from engine.protocol.handshake import LONGEST_COMMAND, Handshake, LocalIdentity
+from engine.protocol.long_body import LongBody
 from engine.protocol.protected import ProtectedTraffic
 from engine.security.mechanism import INNER_COMMAND, Mechanism
 from engine.security.zap import ZapReply
@@ -30,6 +32,7 @@ from engine.wire.commands import (
     read_command,
 )
 from engine.wire.frames import (
+    Decoded,
     FrameHeader,
     decode_messages,
     encode_messages,
@@ -37,6 +40,10 @@ from engine.wire.frames import (
     framed_octets,
     read_header,
 )
+from engine.wire.legacy import decode_old, encode_old, old_octets
+
+Decode = Callable[[bytes, int, int, int, list[bytes]], Decoded]
+Encode = Callable[[list[Message]], list[bytes]]
 
 LONG_BODY: Final = 8192
 """Octets from which an unfinished body is gathered in pieces instead of being joined at each read."""
@@ -60,7 +67,7 @@ class ZmtpConnection:
         frame_limit: longest frame to accept, octets.
         mechanism: the security mechanism and our role in it; NULL when not given.
 
-    Source: 37/ZMTP 3.1 and, for peers of ZMTP 3.0, 23/ZMTP.
+    Source: 37/ZMTP 3.1; for older peers 23/ZMTP 3.0, 15/ZMTP 2.0 and 13/ZMTP 1.0.
     """
 
     def __init__(self, local: LocalIdentity, frame_limit: int, mechanism: Mechanism | None = None) -> None:
@@ -71,8 +78,16 @@ class ZmtpConnection:
         self._is_publisher = local.socket_type in PUBLISHERS
         self._is_radio = local.socket_type is SocketType.RADIO
         self._is_dish = local.socket_type is SocketType.DISH
+        self._decode: Decode = (
+            decode_messages  # the framing is chosen once, when the peer has shown its version
+        )
+        self._encode: Encode = encode_shared if self._is_publisher or self._is_radio else encode_messages
+        self._octets_of: Callable[[Message], int] = framed_octets
+        self._heeds_commands = True
         self.single_frames = local.socket_type in SINGLE_FRAME
         """Whether messages of several frames are not for this socket."""
+        self.has_commands = True
+        """Whether the peer's version has commands, so that it answers a PING."""
         self._data = b""
         self._position = 0
         self._long: LongBody | None = None
@@ -198,17 +213,17 @@ class ZmtpConnection:
         """Return the octets of ``batch``, to be sent in one go; the handshake must be done."""
         if self._protected is not None:
             return self._protected.seal_batch(batch)
-        return encode_shared(batch) if self._is_publisher or self._is_radio else encode_messages(batch)
+        return self._encode(batch)
 
     def octets_of(self, message: Message) -> int:
         """Return how many octets ``message`` takes on this connection's wire."""
-        return framed_octets(message) if self._protected is None else self._protected.octets_of(message)
+        return self._octets_of(message)
 
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
         """Tell the peer that we want, or no longer want, what begins with ``topic``, or a group.
 
         Source: 48/RADIO-DISH: JOIN and LEAVE, to peers of every version; 37/ZMTP 3.1: a command;
-        23/ZMTP 3.0: a message that begins with 1 or 0.
+        23/ZMTP 3.0 and before: a message that begins with 1 or 0.
         """
         assert self.peer is not None
         if self._is_dish:
@@ -222,7 +237,7 @@ class ZmtpConnection:
         if self._protected is not None:
             self._unsealed.append((0, content))
         else:
-            self._outgoing += encode_messages([Message([content])])
+            self._outgoing += self._encode([Message([content])])
 
     def ping(self, ttl_ms: int) -> None:
         """Ask the peer for a sign of life."""
@@ -241,7 +256,7 @@ class ZmtpConnection:
             self._keep([ready], messages)
         while len(messages) < room and self._long is None:
             left = room - len(messages)
-            decoded = decode_messages(self._data, self._position, left, self._frame_limit, self._pending)
+            decoded = self._decode(self._data, self._position, left, self._frame_limit, self._pending)
             self._position = decoded.position
             self._pending = decoded.pending
             if decoded.messages:
@@ -265,10 +280,22 @@ class ZmtpConnection:
             return
         if handshake.protection is not None:
             self._protected = ProtectedTraffic(handshake.protection)
+            self._octets_of = self._protected.octets_of
+            self._heeds_commands = False  # libzmq throws bare ones away: who knows who has said them
         self._outgoing += handshake.outgoing
         self._handshake = None
         self.peer = handshake.peer
         self._events.append(HandshakeDone(handshake.peer))
+        if handshake.peer.version < (3, 0):
+            self._speak_as(handshake.peer.version)
+        if handshake.wants_everything and self._is_publisher:
+            self._events.append(SubscriptionChanged(b"", wanted=True))
+
+    def _speak_as(self, version: tuple[int, int]) -> None:
+        """Choose the framing of a version before 3.0, which has no commands."""
+        self._heeds_commands = self.has_commands = False
+        if version < (2, 0):
+            self._decode, self._encode, self._octets_of = decode_old, encode_old, old_octets
 
     def _expect_long(self, header: FrameHeader) -> None:
         """Gather a long body from here on, instead of joining it to the rest at each read."""
@@ -280,7 +307,7 @@ class ZmtpConnection:
         self._data = b""
         self._position = 0
 
-    def _finish_long(self, body: "LongBody") -> None:
+    def _finish_long(self, body: LongBody) -> None:
         self._long = None
         self._pending.append(body.octets())
         if not body.more:
@@ -324,7 +351,7 @@ class ZmtpConnection:
         if len(self._data) < end:
             return False
         self._position = end
-        if self._protected is None:  # else libzmq throws it away: who knows who has said it
+        if self._heeds_commands:
             self._obey(self._data[start:end])
         return True
 
@@ -347,29 +374,3 @@ class ZmtpConnection:
                 self._pong = command_body(Pong(context))
             case _:
                 pass
-
-
-class LongBody:
-    """The body of a long frame, gathered in pieces and joined once."""
-
-    def __init__(self, header: FrameHeader) -> None:
-        self.more = header.more
-        self.missing = header.body
-        self.gathered = 0
-        self._pieces: list[bytes] = []
-
-    def add(self, data: bytes) -> bytes:
-        """Take what belongs to the body, and return what comes after it."""
-        rest = b""
-        if len(data) > self.missing:
-            rest = data[self.missing :]
-            data = data[: self.missing]
-        if data:
-            self._pieces.append(data)
-            self.gathered += len(data)
-            self.missing -= len(data)
-        return rest
-
-    def octets(self) -> bytes:
-        """Return the whole body; the pieces are given up."""
-        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)

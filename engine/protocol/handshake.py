@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from engine.compatibility import NAMED, may_talk
 from engine.constants import SocketType
-from engine.errors import IncompatiblePeer, MechanismMismatch, PeerViolation, UnexpectedCommand
+from engine.errors import IncompatiblePeer, MechanismMismatch, PeerTooOld, PeerViolation, UnexpectedCommand
 from engine.protocol.events import PeerIdentity
+from engine.protocol.older import OlderHandshake, version_text
 from engine.security.mechanism import Mechanism, Outcome, Protection, Question
 from engine.security.null import NullMechanism
 from engine.security.zap import USER_ID, ZapReply
@@ -14,12 +15,13 @@ from engine.wire.frames import read_header
 from engine.wire.greeting import (
     GREETING_SIZE,
     MAJOR,
-    SIGNATURE,
     VERSION_AT,
+    Dialect,
     Greeting,
-    check_signature,
+    dialect_of,
     read_greeting,
     write_rest,
+    write_signature,
 )
 
 SOCKET_TYPE = "Socket-Type"
@@ -28,6 +30,7 @@ A_MESSAGE = "a message"
 A_COMMAND = "a command"
 TOO_MUCH = "more than a command"
 AN_ANSWER = "it to wait for an answer"
+SECURITY = "security"
 LONG_HEADER = 9
 
 LONGEST_COMMAND = 1 << 20
@@ -56,7 +59,7 @@ class Handshake:
     """One connection's handshake, fed the octets that have come so far.
 
     The greeting leaves in three steps as libzmq's does, each when the peer's part before it is in,
-    so that a peer of an older version could still be answered in its own.
+    so that a peer of an older version can still be answered in its own.
 
     Args:
         local: who we are.
@@ -74,7 +77,10 @@ class Handshake:
         self._said_version = False
         self._said_rest = False
         self._greeting: Greeting | None = None
-        self.outgoing: list[bytes] = [SIGNATURE]
+        self._older: OlderHandshake | None = None
+        self.wants_everything = False
+        """Whether the peer is of a kind that is sent everything, since it tells no subscriptions."""
+        self.outgoing: list[bytes] = [write_signature(local.routing_id)]
         """Octets to send; the owner takes them away."""
         self.peer: PeerIdentity | None = None
         """The peer, once the handshake is done."""
@@ -101,7 +107,7 @@ class Handshake:
         if self._greeting is None:
             consumed = self._greet(data)
             if self._greeting is None:
-                return 0
+                return consumed
         while self.peer is None:
             if self.question is not None:
                 self._check_patience(len(data) - consumed)
@@ -130,11 +136,17 @@ class Handshake:
         self._follow(self._mechanism.decide(verdict))
 
     def _greet(self, data: bytes) -> int:
-        check_signature(data)
+        dialect = dialect_of(data)
+        if dialect is Dialect.UNVERSIONED:
+            return self._greet_older(data, dialect)
         if len(data) >= VERSION_AT and not self._said_version:
             self._said_version = True
             self.outgoing.append(bytes((MAJOR,)))
-        if len(data) > VERSION_AT and not self._said_rest:
+        if dialect is None:
+            return 0
+        if dialect is not Dialect.ZMTP_3:
+            return self._greet_older(data, dialect)
+        if not self._said_rest:
             self._said_rest = True
             self.outgoing.append(write_rest(self._mechanism.name, as_server=self._mechanism.as_server))
         if len(data) < GREETING_SIZE:
@@ -144,6 +156,20 @@ class Handshake:
             raise MechanismMismatch(self._mechanism.name, greeting.mechanism)
         self._follow(self._mechanism.begin())
         return GREETING_SIZE
+
+    def _greet_older(self, data: bytes, dialect: Dialect) -> int:
+        """Go on in the peer's older version, unless it was to show who it is."""
+        if self._older is None:
+            mechanism = self._mechanism
+            if not isinstance(mechanism, NullMechanism) or mechanism.asks:
+                raise PeerTooOld(version_text(dialect), SECURITY)
+            self._older = OlderHandshake(dialect, self._local.socket_type, self._local.routing_id)
+        consumed = self._older.advance(data)
+        self.outgoing += self._older.outgoing
+        self._older.outgoing.clear()
+        self.peer = self._older.peer
+        self.wants_everything = dialect is Dialect.UNVERSIONED
+        return consumed
 
     def _exchange(self, data: bytes, start: int) -> int:
         header = read_header(data, start, self._frame_limit)

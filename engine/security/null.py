@@ -25,12 +25,12 @@ class NullMechanism:
 
     def __init__(self, properties: Mapping[str, bytes], *, asks: bool = False, insists: bool = False) -> None:
         self._properties = dict(properties)
-        self._asks = asks
+        self.asks = asks
         self._insists = insists
 
     def begin(self) -> Outcome:
         """Say READY, or ask first."""
-        if self._asks:
+        if self.asks:
             return Outcome(question=Question())
         return Outcome(reply=write_command(Ready(self._properties)))
 

@@ -92,7 +92,8 @@ class Pump(PipeEnd):
             self._schedule()
         else:
             pair.outbound.reader_waits = True
-        self._schedule_beat()
+        if self.connection.has_commands:
+            self._schedule_beat()
         self._network.call_soon(self._catch_up)
 
     def ignore(self) -> None:

@@ -1,12 +1,14 @@
-"""The 64 octets with which a ZMTP 3.x connection begins."""
+"""How a connection begins: the 64 octets of a ZMTP 3.x greeting, and how an older peer is told from them."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from engine.errors import NotZmtp
 
 GREETING_SIZE: Final = 64
-SIGNATURE: Final = b"\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f"
+OLDER_GREETING_SIZE: Final = 12
+"""Octets of the greeting of a peer of ZMTP 2.0, or 1.0 with a version: signature, version, socket type."""
 MAJOR: Final = 3
 MINOR: Final = 1
 MECHANISM_SIZE: Final = 20
@@ -31,29 +33,55 @@ def write_rest(mechanism: str, *, as_server: bool) -> bytes:
     return bytes((MINOR,)) + name + bytes((as_server,)) + bytes(31)
 
 
-def check_signature(data: bytes) -> None:
-    """Look at what has come of a greeting and refuse what cannot become one that we speak.
+class Dialect(Enum):
+    """What a peer's first octets show that it speaks."""
 
-    Raises:
-        NotZmtp: the octets are none, or of a version below 3.
+    UNVERSIONED = auto()
+    """ZMTP 1.0, of the days before greetings: it begins with the frame of its identity."""
+    VERSIONED = auto()
+    """ZMTP 1.0 behind a greeting."""
+    ZMTP_2 = auto()
+    ZMTP_3 = auto()
+    """Also what is newer, and 2, as libzmq takes it (23/ZMTP counts 2 to ZMTP 2.0)."""
 
-    Source: 37/ZMTP 3.1, "Version Negotiation".
+
+OLDER_VERSIONS: Final = {0: Dialect.VERSIONED, 1: Dialect.ZMTP_2}
+"""What the octet that is 3 today was before."""
+
+
+def write_signature(routing_id: bytes) -> bytes:
+    """Return the first ten octets of our greeting.
+
+    A peer of ZMTP 1.0 reads them as the header of a long frame, which its own identity frame answers:
+    so they bear the length of what would follow, our routing id.
     """
-    if data and data[0] != SIGNATURE[0]:
-        raise NotZmtp(data)
-    if len(data) >= VERSION_AT and not data[VERSION_AT - 1] & 0x01:
-        raise NotZmtp(data)
-    if len(data) > VERSION_AT and data[VERSION_AT] < MAJOR and data[VERSION_AT] != 2:  # libzmq: 2 is as 3
-        raise NotZmtp(data)
+    return b"\xff" + (len(routing_id) + 1).to_bytes(8, "big") + b"\x7f"
+
+
+def dialect_of(data: bytes) -> Dialect | None:
+    """Tell what a peer speaks by what has come of its greeting; ``None`` while more has to come.
+
+    Source: 37/ZMTP 3.1 and 15/ZMTP 2.0, "Version Negotiation"; libzmq 4.3.5.
+    """
+    if not data:
+        return None
+    if data[0] != 0xFF:
+        return Dialect.UNVERSIONED
+    if len(data) < VERSION_AT:
+        return None
+    if not data[VERSION_AT - 1] & 0x01:  # the flags of an identity frame in the long form
+        return Dialect.UNVERSIONED
+    if len(data) == VERSION_AT:
+        return None
+    return OLDER_VERSIONS.get(data[VERSION_AT], Dialect.ZMTP_3)
 
 
 def read_greeting(data: bytes) -> Greeting:
-    """Read a whole greeting of 64 octets.
+    """Read a whole greeting of 64 octets, of a peer that speaks ZMTP 3.
 
     Raises:
-        NotZmtp: see ``check_signature``; or a mechanism name that is not ASCII.
+        NotZmtp: its mechanism's name is not ASCII.
     """
-    check_signature(data)
     name = data[12 : 12 + MECHANISM_SIZE].rstrip(b"\0")
     if not name.isascii():
         raise NotZmtp(data)

@@ -109,11 +109,32 @@ async def test_versions_from_2_on_are_spoken_to_as_3(stage: Stage, met, major: i
 
 @shall("37/version/2")
 @pytest.mark.parametrize(
-    "octets",
-    [b"\x01\x00", b"\xff" + bytes(8) + b"\x7e" + bytes(54), greeting(0)[:11], greeting(1)[:11]],
-    ids=["1.0 unversioned", "no signature", "1.0 versioned", "2.0"],
+    ("octets", "version"),
+    [
+        (b"\x01\x00", "1.0"),
+        (greeting(0, 8)[:12] + b"\x01\x00", "1.0"),
+        (greeting(1, 8)[:12] + bytes(2), "2.0"),
+    ],
+    ids=["1.0 unversioned", "1.0 versioned", "2.0"],
 )
-async def test_what_is_older_or_no_zmtp_is_refused_by_name(stage: Stage, met, octets: bytes) -> None:
+async def test_what_is_older_is_spoken_to_in_its_own_version(
+    stage: Stage, met, octets: bytes, version: str
+) -> None:
+    socket = stage.socket(PULL)
+    watcher = Watcher(socket)
+    peer = await met(socket)
+    peer.say(octets)
+    done = await watcher.until(HandshakeSucceeded)
+    assert (done.version, done.mechanism) == (version, "NULL")
+
+
+@shall("37/version/2")
+@pytest.mark.parametrize(
+    "octets",
+    [b"\xff" + bytes(8) + b"\x7e" + bytes(54), b"GET / HTTP/1.1\r\n", b"\x00\x00"],
+    ids=["no signature", "http", "nothing at all"],
+)
+async def test_what_is_no_zmtp_is_refused_by_name(stage: Stage, met, octets: bytes) -> None:
     socket = stage.socket(PULL)
     watcher = Watcher(socket)
     peer = await met(socket)

@@ -87,7 +87,13 @@ GARBAGE = {
     "http": b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "tls": bytes.fromhex("16030100c8010000c40303") + bytes(189),
     "zeros": bytes(1000),
-    "a greeting of version 1": b"\xff" + bytes(8) + b"\x7f\x01" + bytes(60),
+    "an identity of 2.0 that is too long": b"\xff"
+    + bytes(8)
+    + b"\x7f\x01\x08\x02"
+    + bytes(6)
+    + b"\x01"
+    + bytes(99),
+    "an identity of 1.0 with flags": b"\x05\x02name",
     "another mechanism": greeting(mechanism=b"CURVE"),
     "traffic instead of READY": greeting() + b"\x00\x05hello",
     "a command instead of READY": greeting() + b"\x04\x0a\x09SUBSCRIBE",

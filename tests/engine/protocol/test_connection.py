@@ -3,13 +3,15 @@ import pytest
 from engine import DEALER, PUB, PULL, PUSH, SUB, SocketType
 from engine.errors import IncompatiblePeer, MechanismMismatch, NotZmtp, UnexpectedCommand
 from engine.messages import Message
-from engine.protocol.connection import LongBody, ZmtpConnection
+from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import HandshakeDone, SubscriptionChanged
 from engine.protocol.handshake import LocalIdentity
+from engine.protocol.long_body import LongBody
 from engine.wire.commands import Cancel, Ping, Pong, Ready, Subscribe, Unknown, write_command
 from engine.wire.frames import FrameHeader
-from engine.wire.greeting import SIGNATURE, write_rest
+from engine.wire.greeting import write_rest, write_signature
 
+SIGNATURE = write_signature(b"me")
 GREETING = SIGNATURE + b"\x03" + write_rest("NULL", as_server=False)
 
 
@@ -50,7 +52,7 @@ def test_the_greeting_leaves_in_three_steps_as_the_peers_comes() -> None:
     ("octets", "violation"),
     [
         (b"GET / HTTP/1.1\r\n", NotZmtp),
-        (SIGNATURE + b"\x01", NotZmtp),
+        (b"\x16\x03\x01\x02\x00", NotZmtp),
         (SIGNATURE + b"\x03" + write_rest("PLAIN", as_server=False), MechanismMismatch),
         (GREETING + write_command(Ready({"Socket-Type": b"PULL"})), IncompatiblePeer),
         (GREETING + write_command(Ping(0, b"")), UnexpectedCommand),
