@@ -16,6 +16,7 @@ PEERS: Final[dict[T, tuple[T, ...]]] = {
     T.PUSH: (T.PULL,),
     T.XPUB: (T.SUB, T.XSUB),
     T.XSUB: (T.PUB, T.XPUB),
+    T.STREAM: (),  # it speaks tcp with those who speak no ZMTP
     T.SERVER: (T.CLIENT,),
     T.CLIENT: (T.SERVER,),
     T.RADIO: (T.DISH,),

@@ -18,6 +18,7 @@ class SocketType(IntEnum):
     PUSH = 8
     XPUB = 9
     XSUB = 10
+    STREAM = 11
     SERVER = 12
     CLIENT = 13
     RADIO = 14
@@ -39,6 +40,7 @@ PULL: Final = SocketType.PULL
 PUSH: Final = SocketType.PUSH
 XPUB: Final = SocketType.XPUB
 XSUB: Final = SocketType.XSUB
+STREAM: Final = SocketType.STREAM
 SERVER: Final = SocketType.SERVER
 CLIENT: Final = SocketType.CLIENT
 RADIO: Final = SocketType.RADIO

@@ -66,11 +66,12 @@ def _switch(
     name: str,
     summary: str,
     *,
+    default: int = 0,
     types: tuple[T, ...] = ALL,
     live: bool = False,
     acted_on: bool = True,
 ) -> None:
-    OPTIONS[name] = OptionSpec(name, "bool", 0, "", 0, 1, types, live, acted_on, summary)
+    OPTIONS[name] = OptionSpec(name, "bool", default, "", 0, 1, types, live, acted_on, summary)
 
 
 def _octets(
@@ -187,8 +188,14 @@ _switch("router_handover", "A newcomer with a known routing id takes it over.", 
 _octets(
     "connect_routing_id",
     "The name under which the next connected peer is addressed.",
-    types=(T.ROUTER,),
+    types=(T.ROUTER, T.STREAM),
     live=True,
+)
+_switch(
+    "stream_notify",
+    "An empty message tells that a peer has come, and one that it has gone.",
+    default=1,
+    types=(T.STREAM,),
 )
 _switch(
     "req_relaxed",

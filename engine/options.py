@@ -45,6 +45,7 @@ class SocketOptions:
     router_mandatory: int = 0
     router_handover: int = 0
     connect_routing_id: bytes = b""
+    stream_notify: int = 1
     immediate: int = 0
     ipv6: int = 0
     conflate: int = 0

@@ -51,7 +51,7 @@ class HandshakeSucceeded(SocketEvent):
     peer: str
     peer_type: str
     version: str
-    """ZMTP's, as "3.1"; empty over inproc, which has no wire."""
+    """ZMTP's, as "3.1"; empty over inproc, which has no wire, and for STREAM."""
     mechanism: str
 
 

@@ -22,6 +22,9 @@ class FarEnd:
     def limit_pipes(self) -> None:
         """Our high-water marks changed; only who shares pipes with the peer has to see to it."""
 
+    def part(self) -> None:
+        """End this peer once what is queued for it has left."""
+
     def dismiss(self) -> None:
         """End this peer: another has taken its place."""
 

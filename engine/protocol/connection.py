@@ -7,6 +7,7 @@ from engine.compatibility import SINGLE_FRAME
 from engine.constants import SocketType
 from engine.errors import MalformedCommand, PeerViolation
 from engine.messages import Message
+from engine.protocol.conversation import Conversation
 from engine.protocol.events import (
     AuthenticationAsked,
     Event,
@@ -56,7 +57,7 @@ SUBSCRIBE_OCTET: Final = b"\x01"
 CANCEL_OCTET: Final = b"\x00"
 
 
-class ZmtpConnection:
+class ZmtpConnection(Conversation):
     """What one peer and we say to each other, whole or octet by octet.
 
     The owner gives ``receive_data`` what arrives, then takes events and messages, and sends what

@@ -16,6 +16,7 @@ from engine.routing.reply import Reply
 from engine.routing.request import Request
 from engine.routing.router import Router
 from engine.routing.server import Server
+from engine.routing.stream import Stream
 from engine.routing.subscribe import ExtendedSubscribe, Subscribe
 
 PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
@@ -30,6 +31,7 @@ PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
     SocketType.PUSH: Push,
     SocketType.XPUB: ExtendedPublish,
     SocketType.XSUB: ExtendedSubscribe,
+    SocketType.STREAM: Stream,
     SocketType.SERVER: Server,
     SocketType.CLIENT: Dealer,
     SocketType.RADIO: Radio,

@@ -10,7 +10,7 @@ from engine.net.interface import ByteStream, Network, Timer
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe, PipeEnd
-from engine.protocol.connection import ZmtpConnection
+from engine.protocol.conversation import Conversation
 from engine.protocol.events import Event
 from engine.protocol.heartbeat import Heartbeat
 from engine.sessions.door import Verdict
@@ -48,7 +48,7 @@ class Pump(PipeEnd):
     def __init__(
         self,
         stream: ByteStream,
-        connection: ZmtpConnection,
+        connection: Conversation,
         network: Network,
         options: SocketOptions,
         owner: PumpOwner,
@@ -79,6 +79,7 @@ class Pump(PipeEnd):
     def start(self) -> None:
         """Begin to talk: the greeting leaves, and the stream is read."""
         self._send_control()
+        self._report_events()  # without a protocol the peer is known before it has said anything
         if not self.is_over:
             self.stream.start(self)
 
@@ -169,6 +170,7 @@ class Pump(PipeEnd):
         """The stream is over; what has arrived and had no room yet is still delivered."""
         self._lost = error
         self._is_lost = True
+        self.connection.receive_end()
         if self._pair is None:
             self._finish_lost()
         else:

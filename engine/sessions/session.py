@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from engine.clock import MS
-from engine.constants import DropReason
+from engine.constants import DropReason, SocketType
 from engine.errors import HandshakeTimeout, PeerViolation, RoutingIdTaken
 from engine.monitor.events import (
     Disconnected,
@@ -15,7 +15,10 @@ from engine.monitor.events import (
 from engine.net.interface import ByteStream, Timer
 from engine.pipes.pair import FarEnd, PipePair
 from engine.protocol.connection import ZmtpConnection
+from engine.protocol.conversation import Conversation
 from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, PeerIdentity
+from engine.protocol.handshake import LocalIdentity
+from engine.protocol.raw import RawConnection
 from engine.security.choose import Security
 from engine.security.zap import ZapRequest
 from engine.sessions.door import Verdict, zap_address
@@ -91,6 +94,10 @@ class Session(PumpOwner, FarEnd):
         if self._pump is not None and self._handshaken:
             self._pump.tell(topic, wanted=wanted)
 
+    def part(self) -> None:
+        """The program ends this peer's connection; what is queued leaves first, within ``linger``."""
+        self.close(self._host.options.linger)
+
     def dismiss(self) -> None:
         """Another peer has taken this one's place."""
         self._finish(DropReason.DISCONNECTED)
@@ -121,13 +128,19 @@ class Session(PumpOwner, FarEnd):
         self.connection_id = connection_id
         self._handshaken = False
         local = host.identity(self.label if connection_id else "", connection_id)
-        mechanism = self._security.mechanism(local.metadata(), host.network)
-        connection = ZmtpConnection(local, host.options.frame_limit, mechanism)
-        self._pump = Pump(stream, connection, host.network, host.options, self)
+        self._pump = Pump(stream, self._converse(local), host.network, host.options, self)
         if host.options.handshake_ivl:
             when = host.network.now() + host.options.handshake_ivl * MS
             self._timer = host.network.call_at(when, self._time_out)
         self._pump.start()
+
+    def _converse(self, local: LocalIdentity) -> Conversation:
+        """Return what will be spoken on a new connection."""
+        host = self._host
+        if host.socket_type is SocketType.STREAM:
+            return RawConnection(notifies=bool(host.options.stream_notify))
+        mechanism = self._security.mechanism(local.metadata(), host.network)
+        return ZmtpConnection(local, host.options.frame_limit, mechanism)
 
     def _ask(self, event: AuthenticationAsked) -> None:
         """Ask the authenticator; its word is heard in a round of its own, wherever it comes from."""
@@ -166,7 +179,7 @@ class Session(PumpOwner, FarEnd):
                 host.publish(Refused, self.endpoint, self.label, pump.stream.peer, str(taken))
         pair = self.pair
         name = peer.socket_type.name if peer.socket_type is not None else ""
-        version = f"{peer.version[0]}.{peer.version[1]}"
+        version = f"{peer.version[0]}.{peer.version[1]}" if peer.version[0] else ""
         host.publish(
             HandshakeSucceeded, self.endpoint, self.label, pump.stream.peer, name, version, peer.mechanism
         )

@@ -50,7 +50,7 @@ class EndpointBook:
         Raises:
             EndpointInvalid, AddressInUse, AddressNotAvailable.
         """
-        endpoint = parse(text)
+        endpoint = self._read(text)
         listener: Listener | InprocListener
         if endpoint.scheme == "inproc":
             listener = InprocListener(self._host, str(endpoint), label, self._inproc)
@@ -67,7 +67,7 @@ class EndpointBook:
             EndpointInvalid: not an address that can be connected to.
             RoutingIdTaken: ``connect_routing_id`` names a peer that is there already; nothing is connected.
         """
-        endpoint = parse(text)
+        endpoint = self._read(text)
         if endpoint.is_wildcard:
             raise EndpointInvalid(text, "a wildcard can be bound, not connected to")
         name = str(endpoint)
@@ -137,6 +137,12 @@ class EndpointBook:
             for session in self.sessions()
             if session.pair is not None and session.pump is not None
         }
+
+    def _read(self, text: str) -> Endpoint:
+        endpoint = parse(text)
+        if self._host.socket_type is SocketType.STREAM and endpoint.scheme != "tcp":
+            raise EndpointInvalid(text, "a STREAM socket speaks tcp and nothing else")
+        return endpoint
 
     def _make_session(self, endpoint: Endpoint, label: str) -> ConnectingSession | InprocSession:
         if endpoint.scheme == "inproc":
