@@ -235,7 +235,7 @@ class GroupInvalid(LocalMisuse):
 
 
 class HostUnreachable(LocalMisuse):
-    """A ROUTER with ``router_mandatory`` has no peer of that routing id (libzmq: EHOSTUNREACH)."""
+    """The socket has no peer of that routing id, and its type does not drop (libzmq: EHOSTUNREACH)."""
 
     def __init__(self, routing_id: bytes) -> None:
         self.routing_id = routing_id
@@ -243,7 +243,7 @@ class HostUnreachable(LocalMisuse):
 
 
 class RoutingIdTaken(LocalMisuse):
-    """``connect_routing_id`` names an id that another peer of this ROUTER has."""
+    """``connect_routing_id`` names an id that another peer of this socket has."""
 
     def __init__(self, routing_id: bytes) -> None:
         self.routing_id = routing_id

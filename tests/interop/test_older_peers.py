@@ -10,7 +10,7 @@ from engine import PULL, Context, SocketType
 from tests.support.eventually import LIMIT_S
 from tests.support.old_peer import DIALECTS, UNVERSIONED, opening, reach, write
 
-PEERS = {"DEALER": "ROUTER", "PUSH": "PULL", "XPUB": "SUB", "REQ": "REP"}
+PEERS = {"DEALER": "ROUTER", "PUSH": "PULL", "XPUB": "SUB", "SUB": "PUB", "XSUB": "XPUB", "REQ": "REP"}
 MESSAGE = [b"news", b"", b"x" * 253, b"y" * 254, b"z" * 300]
 
 
@@ -56,7 +56,7 @@ async def context() -> AsyncIterator[Context]:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("kind", PEERS)
-@pytest.mark.parametrize("routing_id", [b"me"])
+@pytest.mark.parametrize("routing_id", [b"", b"me", b"i" * 255])
 async def test_both_libraries_say_the_same_to_an_old_peer(
     context: Context, libzmq: zmq.Context, dialect: str, kind: str, routing_id: bytes
 ) -> None:
@@ -93,12 +93,9 @@ async def test_both_libraries_say_the_same_to_an_old_peer(
     size = 10 + len(greeted) + len(said)
     heard = await our_peer.octets(size)
     assert heard.endswith(said)
-    waiting = (
-        asyncio.ensure_future(theirs.recv()) if kind == "SUB" else None
-    )  # libzmq acts while it is called
+    nudging = asyncio.create_task(nudge(theirs))
     assert await their_peer.octets(size) == heard
-    if waiting:
-        waiting.cancel()
+    nudging.cancel()
     their_peer.hang_up()
     our_peer.hang_up()
     theirs.close(linger=0)
