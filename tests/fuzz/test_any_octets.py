@@ -4,6 +4,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from engine.constants import SocketType
 from tests.fuzz.conversation import PEER_OF, converse, cut, opening, traffic
+from tests.support import old_peer
 
 kinds = st.sampled_from(sorted(PEER_OF))
 places = st.lists(st.integers(0, 1 << 20), max_size=8)
@@ -36,6 +37,18 @@ def test_octets_after_a_proper_handshake(
     kind: SocketType, minor: int, octets: bytes, places: list[int], room: int
 ) -> None:
     check_every_split(kind, opening(kind, minor) + octets, places, room)
+
+
+@given(
+    kinds, st.sampled_from(old_peer.DIALECTS), st.binary(max_size=100) | traffic, places, st.integers(1, 5)
+)
+@example(SocketType.PULL, old_peer.UNVERSIONED, b"\xff" + b"\xff" * 8, [], 1)
+@example(SocketType.PULL, old_peer.VERSIONED, b"\x02\x00x\x00\x00", [], 1)
+def test_octets_after_the_greeting_of_an_older_peer(
+    kind: SocketType, dialect: str, octets: bytes, places: list[int], room: int
+) -> None:
+    said = old_peer.opening(dialect, PEER_OF[kind].decode())
+    check_every_split(kind, said + octets, places, room)
 
 
 @settings(max_examples=300)
