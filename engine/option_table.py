@@ -40,6 +40,9 @@ class OptionSpec:
 SENDERS: Final = tuple(t for t in T if can_send(t))
 RECEIVERS: Final = tuple(t for t in T if can_receive(t))
 CONFLATING: Final = (T.PULL, T.PUSH, T.SUB, T.PUB, T.DEALER)
+PROBERS: Final = (T.REQ, T.DEALER, T.ROUTER)
+GREETERS: Final = (T.DEALER, T.ROUTER, T.CLIENT, T.SERVER, T.PEER)
+"""Types that say hello. Source: libzmq's master, options.can_send_hello_msg."""
 ALL: Final[tuple[T, ...]] = ()
 
 OPTIONS: Final[dict[str, OptionSpec]] = {}
@@ -236,19 +239,112 @@ _key("curve_serverkey", "The server's public CURVE key; makes the socket a clien
 _text("zap_domain", "The domain named to the authenticator; NULL asks one only if it is set.", acted_on=True)
 _switch("zap_enforce_domain", "Without a domain ask nobody; with one let nobody in unasked.")
 
+_switch("probe_router", "Send an empty message first on every new pipe: a ROUTER learns who is there.", types=PROBERS)
+_switch(
+    "xpub_manual",
+    "The program answers each subscription it reads with subscribe or unsubscribe: only these hold.",
+    types=(T.XPUB,),
+    live=True,
+)
+_switch(
+    "xpub_manual_last_value",
+    "xpub_manual, and the next message goes only to the peer whose subscription was read last.",
+    types=(T.XPUB,),
+    live=True,
+)
+_octets(
+    "xpub_welcome_msg",
+    "Sent first to each new subscriber, which has to be subscribed to it to see it.",
+    high=INT_MAX,
+    types=(T.XPUB,),
+)
+_switch(
+    "only_first_subscribe",
+    "Later frames of a message are no subscriptions, unless its first one is.",
+    types=(T.XPUB, T.XSUB),
+    live=True,
+)
+_switch(
+    "xsub_verbose_unsubscribe", "Tell the peers of every cancellation.", types=(T.XSUB,), live=True
+)
+_number(
+    "router_notify",
+    0,
+    "Deliver an empty message from a peer that comes (1), leaves (2), or both (3).",
+    low=0,
+    high=3,
+    types=(T.ROUTER,),
+    live=True,
+)
+_octets("hello_msg", "Sent first on every new pipe.", high=INT_MAX, types=GREETERS)
+_octets(
+    "disconnect_msg",
+    "Delivered as if from an accepted peer, when it has left.",
+    high=INT_MAX,
+    types=(T.ROUTER, T.SERVER, T.PEER),
+    live=True,
+)
+_octets(
+    "hiccup_msg",
+    "Delivered as if from the peer we connect to, when the connection broke.",
+    high=INT_MAX,
+    types=(T.DEALER, T.CLIENT, T.PEER),
+    live=True,
+)
+_number(
+    "reconnect_stop",
+    0,
+    "Reach no more for a peer that refused (1), failed the handshake (2), or was disconnected by us (4).",
+    low=0,
+    high=7,
+    live=True,
+)
+_text("metadata", "A property told to peers, X-key:value; set again it adds another.", acted_on=True)
+_text("bindtodevice", "The network interface that tcp may use.", acted_on=True)
+_number("tcp_maxrt", 0, "Give up a connection whose data is unacknowledged for this long.", unit="ms", low=0)
+_number("priority", 0, "The kernel's priority of what is sent (SO_PRIORITY).", low=0)
+_number("busy_poll", 0, "How long the kernel may busy-wait for what arrives.", unit="µs", low=0)
+
 # Known to libzmq, kept and not acted on yet.
 _number("rate", 100, "Multicast rate.", unit="kbit/s", low=1, acted_on=False)
 _number("recovery_ivl", 10000, "Multicast recovery window.", unit="ms", low=0, acted_on=False)
 _number("multicast_hops", 1, "Time to live of multicast packets.", low=1, acted_on=False)
 _number("multicast_maxtpdu", 1500, "Largest multicast packet.", unit="octets", low=1, acted_on=False)
-_number("tcp_maxrt", 0, "How long unacknowledged TCP data may stay so.", unit="ms", low=0, acted_on=False)
-_switch(
-    "probe_router",
-    "Send an empty message on every new connection.",
-    types=(T.REQ, T.DEALER, T.ROUTER),
-    acted_on=False,
-)
-_switch("xpub_manual", "The program decides which subscriptions hold.", types=(T.XPUB,), acted_on=False)
-_octets("xpub_welcome_msg", "Sent to each new subscriber.", high=INT_MAX, types=(T.XPUB,), acted_on=False)
 _text("socks_proxy", "A SOCKS5 proxy to connect through, host:port.")
-_text("bindtodevice", "The network interface to use.")
+
+READ_ONLY: Final = {
+    "type": "The socket's type, by its number in zmq.h.",
+    "rcvmore": "Whether frames of the message received last are still to come: 0, for it comes whole.",
+    "events": "1 if a message can be received now, plus 2 if one can be sent.",
+    "last_endpoint": "The endpoint bound or connected last.",
+    "mechanism": "The security mechanism: 0 NULL, 1 PLAIN, 2 CURVE.",
+    "thread_safe": "Whether libzmq's socket of this type may be used by many threads: its type says so.",
+    "topics_count": "How many different subscriptions are held.",
+}
+"""Options that can only be read, and what each tells."""
+
+WRITE_ONLY: Final = frozenset(
+    (
+        "subscribe",
+        "unsubscribe",
+        "router_mandatory",
+        "xpub_verbose",
+        "probe_router",
+        "req_correlate",
+        "req_relaxed",
+        "router_handover",
+        "connect_routing_id",
+        "xpub_nodrop",
+        "xpub_manual",
+        "xpub_welcome_msg",
+        "xpub_verboser",
+        "metadata",
+        "xpub_manual_last_value",
+        "only_first_subscribe",
+        "hello_msg",
+        "disconnect_msg",
+        "hiccup_msg",
+        "xsub_verbose_unsubscribe",
+    )
+)
+"""Options that can only be set. Source: libzmq's getsockopt, EINVAL for these."""

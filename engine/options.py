@@ -21,6 +21,11 @@ KEY_CHARACTERS: Final = 40
 HIDDEN: Final = "(not shown)"
 """Stands for a secret wherever a value is told."""
 
+METADATA: Final = "metadata"
+PROPERTY_PREFIX: Final = "X-"
+LONGEST_PROPERTY: Final = 255
+"""Octets of a property's name. Source: 37/ZMTP."""
+
 LINGER_ZERO: Final = (T.SUB, T.XSUB, T.DISH)
 """Types that do not wait at close unless told to (libzmq's default for them)."""
 
@@ -74,6 +79,24 @@ class SocketOptions:
     curve_serverkey: bytes = b""
     zap_domain: str = ""
     zap_enforce_domain: int = 0
+    probe_router: int = 0
+    xpub_manual: int = 0
+    xpub_manual_last_value: int = 0
+    xpub_welcome_msg: bytes = b""
+    only_first_subscribe: int = 0
+    xsub_verbose_unsubscribe: int = 0
+    router_notify: int = 0
+    hello_msg: bytes = b""
+    disconnect_msg: bytes = b""
+    hiccup_msg: bytes = b""
+    reconnect_stop: int = 0
+    metadata: str = ""
+    bindtodevice: str = ""
+    tcp_maxrt: int = 0
+    priority: int = 0
+    busy_poll: int = 0
+    properties: dict[str, bytes] = field(default_factory=dict)
+    """What ``metadata`` was set to, all of it: told to each peer in READY."""
     kept: dict[str, OptionValue] = field(default_factory=dict)
     """Known options that this engine does not act on yet, as they were given."""
     mechanism: str = NULL
@@ -91,6 +114,8 @@ class SocketOptions:
         spec = specification(name)
         checked = check(spec, socket_type, value)
         if spec.acted_on:
+            if name == METADATA:
+                self.properties.update(_property(str(checked)))
             setattr(self, name, checked)
             self._choose_mechanism(name, checked)
         else:
@@ -197,6 +222,18 @@ def _check_key(spec: OptionSpec, value: object) -> bytes:
         return decode(octets.decode("latin-1"))
     except Z85Invalid as invalid:
         raise OptionInvalid(spec.name, _shown(spec, value), str(invalid)) from None
+
+
+def _property(text: str) -> dict[str, bytes]:
+    """Read ``X-key:value``; nothing at all adds nothing."""
+    name, colon, value = text.partition(":")
+    if not text:
+        return {}
+    if not colon or not name.startswith(PROPERTY_PREFIX) or len(name) == len(PROPERTY_PREFIX):
+        raise OptionInvalid(METADATA, text, f"it must be {PROPERTY_PREFIX}key:value")
+    if len(name.encode()) > LONGEST_PROPERTY or not name.isascii():
+        raise OptionInvalid(METADATA, text, f"the key must be ASCII, at most {LONGEST_PROPERTY} characters")
+    return {name: value.encode()}
 
 
 def _shown(spec: OptionSpec, value: object) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class LaneBooks:
     """One link's messages in one direction, seen from one socket, those of ended connections included.
 
-    Outbound: ``accepted == taken + queued + dropped``. Inbound: ``arrived == delivered + queued +
+    Outbound: ``accepted == taken + queued + dropped``. Inbound: ``arrived + made == delivered + queued +
     dropped``. Joined (inproc, one pipe for both ends): ``accepted == delivered + queued + dropped``.
     Each figure is a counter of its own; none is computed from the others.
     """
@@ -32,6 +32,8 @@ class LaneBooks:
     """By reason."""
     dead_connections: dict[str, int] = field(default_factory=dict)
     """Messages taken (outbound) or arrived (inbound) on each connection that is over, by its id."""
+    made: int = 0
+    """Inbound: put into the pipe by our own socket, not by the peer (``disconnect_msg`` and its kin)."""
 
     def count_drops(self, dropped: dict[str, int] | None) -> None:
         """Add a pipe's drops."""
@@ -46,7 +48,7 @@ class LaneBooks:
             return self.accepted == self.delivered + self.queued + lost
         if self.is_outbound:
             return self.accepted == self.taken + self.queued + lost
-        return self.arrived == self.delivered + self.queued + lost
+        return self.arrived + self.made == self.delivered + self.queued + lost
 
 
 @dataclass(slots=True)
@@ -56,13 +58,20 @@ class SocketBooks:
     offered: int
     """Messages given to ``send`` and accepted by it."""
     routed: int
-    """Of these, those that found a pipe."""
+    """Of these and of those ``made``, the ones that found a pipe."""
     unrouted: dict[str, int]
     """Of these, those that found none, by reason."""
     lanes: list[LaneBooks]
+    made: dict[str, int] = field(default_factory=dict)
+    """Messages for peers that the engine made itself, by source: ``hello``, ``probe``, ``welcome``."""
+
+    @property
+    def all_offered(self) -> int:
+        """What came to the door: from the program, and from the engine itself."""
+        return self.offered + sum(self.made.values())
 
     @property
     def is_balanced(self) -> bool:
         """Whether the door's counters add up, and every lane's."""
-        door = self.offered == self.routed + sum(self.unrouted.values())
+        door = self.all_offered == self.routed + sum(self.unrouted.values())
         return door and all(lane.is_balanced for lane in self.lanes)

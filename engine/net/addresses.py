@@ -10,10 +10,14 @@ import socket
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from engine.endpoints import Endpoint
 from engine.errors import AddressInUse, AddressNotAvailable
 from engine.options import SocketOptions
+
+SO_BUSY_POLL: Final = 46
+"""Source: socket(7) and asm-generic/socket.h; Python has no name for it."""
 
 Address = tuple[str | int, ...] | str | bytes
 
@@ -71,13 +75,26 @@ def prepare(sock: socket.socket, options: SocketOptions) -> None:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, options.tos)
     if options.tcp_keepalive >= 0:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, options.tcp_keepalive)
-    for value, number in (
-        (options.tcp_keepalive_cnt, socket.TCP_KEEPCNT),
-        (options.tcp_keepalive_idle, socket.TCP_KEEPIDLE),
-        (options.tcp_keepalive_intvl, socket.TCP_KEEPINTVL),
+    for value, level, number in (
+        (options.tcp_keepalive_cnt, socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
+        (options.tcp_keepalive_idle, socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+        (options.tcp_keepalive_intvl, socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
+        (options.tcp_maxrt, socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
+        (options.priority, socket.SOL_SOCKET, socket.SO_PRIORITY),
+        (options.busy_poll, socket.SOL_SOCKET, SO_BUSY_POLL),
     ):
         if value > 0:
-            sock.setsockopt(socket.IPPROTO_TCP, number, value)
+            sock.setsockopt(level, number, value)
+
+
+def keep_to_device(sock: socket.socket, options: SocketOptions) -> None:
+    """Let a tcp socket use one network interface only; those it accepts follow it.
+
+    Raises:
+        OSError: there is no such interface, or the process may not choose one.
+    """
+    if options.bindtodevice and sock.family != socket.AF_UNIX:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, options.bindtodevice.encode())
 
 
 def listen_tcp(endpoint: Endpoint, options: SocketOptions) -> socket.socket:
@@ -90,6 +107,7 @@ def listen_tcp(endpoint: Endpoint, options: SocketOptions) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         prepare(sock, options)
+        keep_to_device(sock, options)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if endpoint.host == "*" else 1)

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.endpoints import Endpoint
-from engine.net.addresses import Address, endpoint_of, listen_ipc, listen_tcp, prepare, resolve, unix_address
+from engine.net.addresses import (
+    Address,
+    endpoint_of,
+    keep_to_device,
+    listen_ipc,
+    listen_tcp,
+    prepare,
+    resolve,
+    unix_address,
+)
 from engine.net.interface import Accepted, Timer
 from engine.net.streams import SocketListener, SocketStream
 from engine.options import SocketOptions
@@ -100,6 +109,7 @@ class SystemNetwork:
             sock = socket.socket(family, socket.SOCK_STREAM)
             try:
                 prepare(sock, options)
+                keep_to_device(sock, options)
                 await self._loop.sock_connect(sock, address)
                 if family != socket.AF_UNIX and sock.getsockname() == sock.getpeername():
                     # A free port of the ephemeral range, dialled while nobody listens, can meet itself.

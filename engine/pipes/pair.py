@@ -43,6 +43,7 @@ class PipePair(PipeEnd):
         is_done: nothing more leaves by it either: once the inbound pipe is empty, the books can be closed.
         handed: messages whose last octet the kernel has taken.
         is_connecting: our side connects: the pair outlives its connections.
+        made: messages among the inbound ones that no peer sent: our side made them.
     """
 
     __slots__ = (
@@ -56,6 +57,7 @@ class PipePair(PipeEnd):
         "is_joined",
         "is_over",
         "label",
+        "made",
         "octets_in",
         "octets_out",
         "outbound",
@@ -83,6 +85,7 @@ class PipePair(PipeEnd):
         self.peer_properties: dict[str, bytes] = {}
         self.connection = ""
         self.handed = 0
+        self.made = 0
         self.octets_in = 0
         self.octets_out = 0
         outbound.writer = self

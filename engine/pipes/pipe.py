@@ -134,6 +134,21 @@ class Pipe:
             self.reader_waits = False
             self.reader.pipe_readable()
 
+    def insert(self, message: Message) -> None:
+        """Take a message whatever the mark says: one that the engine made, which waits for no room."""
+        if self._messages is None:
+            self._messages = deque()
+            self._special = self.conflate or self._probe is not None
+        elif self.conflate and self._messages:
+            self._conflate(self._messages)
+        self._messages.append(message)
+        self.pushed += 1
+        if self._probe is not None:
+            self._show(PUSH, message, self.pushed)
+        if self.reader_waits:
+            self.reader_waits = False
+            self.reader.pipe_readable()
+
     def pop(self) -> Message | None:
         """Give the oldest message, or ``None`` when the pipe is empty."""
         messages = self._messages
@@ -261,18 +276,7 @@ class Pipe:
             self.refused += 1
             self.writer_waits = True
             return False
-        if self._messages is None:
-            self._messages = deque()
-            self._special = self.conflate or self._probe is not None
-        elif self.conflate and self._messages:
-            self._conflate(self._messages)
-        self._messages.append(message)
-        self.pushed += 1
-        if self._probe is not None:
-            self._show(PUSH, message, self.pushed)
-        if self.reader_waits:
-            self.reader_waits = False
-            self.reader.pipe_readable()
+        self.insert(message)
         return True
 
     def _acknowledge(self) -> None:

@@ -2,16 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from typing import Final
 
 from engine.clock import MS, Backoff
 from engine.constants import DropReason
 from engine.endpoints import Endpoint
+from engine.messages import Message
 from engine.monitor.events import Connected, GaveUp, HandshakeFailed, Retried
 from engine.security.choose import security_of
 from engine.sessions.host import Host
 from engine.sessions.session import Session, describe, is_final, numbers_of
 
 NO_RETRY = "reconnect_ivl is -1"
+DISCONNECTED_HERE = "reconnect_stop, and it was disconnected here"
+
+AFTER_REFUSAL: Final = 1
+AFTER_FAILED_HANDSHAKE: Final = 2
+AFTER_DISCONNECT: Final = 4
+"""The bits of ``reconnect_stop``. Source: ZMQ_RECONNECT_STOP_* in zmq.h."""
 
 
 class ConnectingSession(Session):
@@ -61,13 +69,15 @@ class ConnectingSession(Session):
         self._note_end(reason)
         if self.is_over:
             return
-        if not was_handshaken:
+        if was_handshaken:
+            self._tell_hiccup()
+        else:
             why = "closed by the peer during the handshake" if reason is None else describe(reason)
             final = is_final(reason)
             self._host.publish(
                 HandshakeFailed, self.endpoint, self.label, peer, why, not final, *numbers_of(reason)
             )
-            if final:
+            if final or self._stops_after(AFTER_FAILED_HANDSHAKE):
                 self._give_up(why)
                 return
         if self._host.options.immediate and self.pair is not None:
@@ -86,7 +96,11 @@ class ConnectingSession(Session):
         try:
             stream = await self._host.network.dial(self._target, self._host.options)
         except (OSError, TimeoutError, UnicodeError) as error:
-            if not self.is_over:
+            if self.is_over:
+                return
+            if isinstance(error, ConnectionRefusedError) and self._stops_after(AFTER_REFUSAL):
+                self._give_up(describe(error))
+            else:
                 self._retry(describe(error))
             return
         if self.is_over:
@@ -96,7 +110,18 @@ class ConnectingSession(Session):
         self._host.publish(Connected, self.endpoint, self.label, stream.peer)
         self._begin(stream, self._host.new_connection_id())
 
+    def _tell_hiccup(self) -> None:
+        pair, options = self.pair, self._host.options
+        if pair is not None and options.hiccup_msg and not self._closing:
+            self._host.deliver(pair, Message([options.hiccup_msg]))
+
+    def _stops_after(self, what: int) -> bool:
+        return bool(self._host.options.reconnect_stop & what)
+
     def _retry(self, reason: str) -> None:
+        if self._closing and self._stops_after(AFTER_DISCONNECT):
+            self._give_up(DISCONNECTED_HERE)
+            return
         delay_ms = self._backoff.next_ms()
         if delay_ms is None:
             self._give_up(NO_RETRY)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from engine.constants import SocketType
+from engine.messages import Message
 from engine.monitor.events import Refused, SocketEvent
 from engine.monitor.hub import Hub
 from engine.monitor.snapshot import LaneBooks
@@ -15,6 +16,7 @@ from engine.protocol.handshake import LocalIdentity
 from engine.routing.pattern import Pattern
 from engine.sessions.door import Door
 from engine.sessions.ledger import Ledger
+from engine.sessions.made import first_messages, words_at_coming, words_at_leaving
 
 LINK_PROPERTY: Final = "X-Link"
 """READY metadata: the connecting side's name for the link. Names with X- are free (37/ZMTP)."""
@@ -34,6 +36,8 @@ class Host:
             peer is gone and whose last messages were not read yet.
         door: the way to the context's authenticator.
         on_pair: called with each new pair, before a message can pass it.
+        made: messages for peers that the engine made itself, by source.
+        made_routed: those of them that went into a pipe.
     """
 
     def __init__(
@@ -52,6 +56,8 @@ class Host:
         self.hub = Hub()
         self.ledger = Ledger()
         self.pairs: list[PipePair] = []
+        self.made: dict[str, int] = {}
+        self.made_routed = 0
         self.is_closed = False
         self.on_pair: Callable[[PipePair], None] | None = None
         pattern.on_drained = self.let_go
@@ -67,13 +73,37 @@ class Host:
         return PipePair(self.make_pipe(options.sndhwm), self.make_pipe(options.rcvhwm), endpoint, label)
 
     def attach(self, pair: PipePair) -> bool:
-        """Give a pair to the pattern; ``False`` when the socket type allows no more peers."""
+        """Give a pair to the pattern; ``False`` when the socket type allows no more peers.
+
+        What the options have a new pipe begin with goes before all that the program sends.
+        """
         if not self.pattern.attach(pair):
             return False
         self.pairs.append(pair)
         if self.on_pair is not None:
             self.on_pair(pair)
+        for source, message in first_messages(self.options):
+            self.made[source] = self.made.get(source, 0) + 1
+            pair.outbound.insert(message)
+            self.made_routed += 1
         return True
+
+    def greet(self, pair: PipePair) -> None:
+        """The peer has come: deliver what the options want said of that."""
+        for message in words_at_coming(self.options):
+            self.deliver(pair, message)
+
+    def take_leave(self, pair: PipePair) -> None:
+        """The peer has left, and all it sent is here: deliver what the options want said of that."""
+        if not self.is_closed and not pair.is_over:
+            for message in words_at_leaving(self.options):
+                self.deliver(pair, message)
+
+    def deliver(self, pair: PipePair, message: Message) -> None:
+        """Have the program receive a message that no peer sent, as if this one had."""
+        if not pair.is_joined:  # one pipe for both ends counts what it takes, and needs no second count
+            pair.made += 1
+        pair.inbound.insert(message)
 
     def detach(self, pair: PipePair, reason: str) -> None:
         """Take a pair from the pattern; what was not sent is dropped and counted by ``reason``."""
@@ -92,7 +122,7 @@ class Host:
 
     def identity(self, label: str, connection: str) -> LocalIdentity:
         """Return what this socket says of itself on one connection."""
-        properties = {}
+        properties = dict(self.options.properties)
         if label:
             properties[LINK_PROPERTY] = label.encode()
         if connection:

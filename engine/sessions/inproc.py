@@ -136,6 +136,7 @@ class InprocEnd(FarEnd):
         if self.listener is not None:
             self.listener.ends.pop(self, None)
         self.pair.outbound.discard(DropReason.DISCONNECTED)
+        self.host.take_leave(self.pair)
         self.pair.is_done = True
         self.host.pattern.detach(self.pair)
         self.host.let_go(self.pair)
@@ -183,6 +184,8 @@ class InprocSession:
         pair.peer = HERE
         pair.routing_id = ours.options.routing_id
         pair.peer_type = ours.socket_type.name
+        pair.peer_properties = _as_read(ours.options.properties)
+        end.pair.peer_properties = _as_read(theirs.options.properties)
         end.pair.peer_type = theirs.socket_type.name
         end.pair.routing_id = end.pair.routing_id or theirs.options.routing_id
         _widen(
@@ -216,6 +219,7 @@ class InprocSession:
                 NO_WIRE,
                 "",
             )
+            host.greet(own.pair)
         for near, far in ((end, other), (other, end)):
             for topic in near.host.pattern.topics():
                 far.host.pattern.take_subscription(far.pair, topic, wanted=True)
@@ -228,6 +232,11 @@ class InprocSession:
         self._book.forget(self)
         if self.end is not None:
             self.end.part()
+
+
+def _as_read(properties: dict[str, bytes]) -> dict[str, bytes]:
+    """Return properties as a peer on a wire would know them: names in lower case."""
+    return {name.lower(): value for name, value in properties.items()}
 
 
 def _widen(pipe: Pipe, sender_hwm: int, receiver_hwm: int, *, conflates: bool) -> None:

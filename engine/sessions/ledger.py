@@ -55,7 +55,8 @@ def _add(lane: LaneBooks, pipe: Pipe, pair: PipePair) -> None:
         lane.taken += pipe.popped
         lane.handed += pair.handed
     else:
-        lane.arrived += pipe.accepted
+        lane.arrived += pipe.accepted - pair.made
+        lane.made += pair.made
         lane.delivered += pipe.popped
     lane.queued += len(pipe)
     lane.count_drops(pipe.dropped)
@@ -74,4 +75,5 @@ def _copy(lane: LaneBooks) -> LaneBooks:
         lane.queued,
         dict(lane.dropped),
         dict(lane.dead_connections),
+        lane.made,
     )

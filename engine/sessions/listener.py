@@ -28,6 +28,8 @@ class AcceptedSession(Session):
                 HandshakeFailed, self.endpoint, self.label, peer, why, False, *numbers_of(reason)
             )
         self._note_end(reason)
+        if self.pair is not None and not self._closing:
+            self._host.take_leave(self.pair)
         self._finish(DropReason.DISCONNECTED)
 
 

@@ -198,6 +198,7 @@ class Session(PumpOwner, FarEnd):
             return
         for topic in host.pattern.topics():
             pump.connection.subscribe(topic, wanted=True)
+        host.greet(pair)
         pump.attach(pair)
 
     def _adopt(self, peer: PeerIdentity) -> None:

@@ -307,7 +307,9 @@ class Socket:
     def books(self) -> SocketBooks:
         """Return what was counted so far, ended connections and a closed socket's included."""
         pattern = self._pattern
-        return SocketBooks(self._offered, pattern.routed, dict(pattern.unrouted), self._host.lanes())
+        routed = pattern.routed + self._host.made_routed
+        made = dict(self._host.made)
+        return SocketBooks(self._offered, routed, dict(pattern.unrouted), self._host.lanes(), made)
 
     def events(self) -> Observer:
         """Return an observer of what happens to connections from now on; iterate it."""
