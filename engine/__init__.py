@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from engine.security.keys import Certificate, KeyPair
     from engine.sockets.authenticator import Authenticator
     from engine.sockets.context import Context
+    from engine.sockets.option_access import READABLE, WRITABLE
+    from engine.sockets.poller import Poller
+    from engine.sockets.proxy import Proxy, ProxyStatistics, proxy
     from engine.sockets.socket import Socket
+    from engine.sockets.timers import Timers
 
 HOMES: Final = {
     "AddressedMessage": "engine.messages",
@@ -41,6 +45,13 @@ HOMES: Final = {
     "Context": "engine.sockets.context",
     "KeyPair": "engine.security.keys",
     "Socket": "engine.sockets.socket",
+    "Poller": "engine.sockets.poller",
+    "Proxy": "engine.sockets.proxy",
+    "ProxyStatistics": "engine.sockets.proxy",
+    "READABLE": "engine.sockets.option_access",
+    "Timers": "engine.sockets.timers",
+    "WRITABLE": "engine.sockets.option_access",
+    "proxy": "engine.sockets.proxy",
     "Again": "engine.errors",
     "Closed": "engine.errors",
     "EngineError": "engine.errors",
@@ -59,6 +70,7 @@ __all__ = [
     "PULL",
     "PUSH",
     "RADIO",
+    "READABLE",
     "REP",
     "REQ",
     "ROUTER",
@@ -66,6 +78,7 @@ __all__ = [
     "SERVER",
     "STREAM",
     "SUB",
+    "WRITABLE",
     "XPUB",
     "XSUB",
     "AddressedMessage",
@@ -76,8 +89,13 @@ __all__ = [
     "Context",
     "EngineError",
     "KeyPair",
+    "Poller",
+    "Proxy",
+    "ProxyStatistics",
     "Socket",
     "SocketType",
+    "Timers",
+    "proxy",
 ]
 
 

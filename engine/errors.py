@@ -198,6 +198,22 @@ class OptionInvalid(LocalMisuse):
         super().__init__(f"option {name} = {value!r}: {why}")
 
 
+class OptionReadOnly(LocalMisuse):
+    """A socket option that only tells something was to be set (libzmq: EINVAL)."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"option {name} can only be read")
+
+
+class OptionWriteOnly(LocalMisuse):
+    """A socket option that libzmq never tells was asked for (libzmq: EINVAL)."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"option {name} can only be set")
+
+
 class NotSupported(LocalMisuse):
     """The socket type does not have this operation (libzmq: ENOTSUP)."""
 
@@ -248,6 +264,23 @@ class RoutingIdTaken(LocalMisuse):
     def __init__(self, routing_id: bytes) -> None:
         self.routing_id = routing_id
         super().__init__(f"routing id {routing_id!r} already belongs to another peer of this socket")
+
+
+class PollNotPossible(LocalMisuse):
+    """A poller was asked for something that it cannot wait for."""
+
+    def __init__(self, what: str, why: str) -> None:
+        self.what = what
+        self.why = why
+        super().__init__(f"cannot poll {what}: {why}")
+
+
+class TimerUnknown(LocalMisuse):
+    """There is no timer of this number, or it was cancelled (zmq_timers: EINVAL)."""
+
+    def __init__(self, timer: int) -> None:
+        self.timer = timer
+        super().__init__(f"there is no timer {timer}: it was never added, or is cancelled")
 
 
 # -- conditions ------------------------------------------------------------------------------------

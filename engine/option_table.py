@@ -239,7 +239,11 @@ _key("curve_serverkey", "The server's public CURVE key; makes the socket a clien
 _text("zap_domain", "The domain named to the authenticator; NULL asks one only if it is set.", acted_on=True)
 _switch("zap_enforce_domain", "Without a domain ask nobody; with one let nobody in unasked.")
 
-_switch("probe_router", "Send an empty message first on every new pipe: a ROUTER learns who is there.", types=PROBERS)
+_switch(
+    "probe_router",
+    "Send an empty message first on every new pipe, so that a ROUTER knows us.",
+    types=PROBERS,
+)
 _switch(
     "xpub_manual",
     "The program answers each subscription it reads with subscribe or unsubscribe: only these hold.",
@@ -264,9 +268,7 @@ _switch(
     types=(T.XPUB, T.XSUB),
     live=True,
 )
-_switch(
-    "xsub_verbose_unsubscribe", "Tell the peers of every cancellation.", types=(T.XSUB,), live=True
-)
+_switch("xsub_verbose_unsubscribe", "Tell the peers of every cancellation.", types=(T.XSUB,), live=True)
 _number(
     "router_notify",
     0,

@@ -5,6 +5,7 @@ from engine.constants import SocketType
 from engine.messages import Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
+from engine.routing.distribute import all_have_room
 from engine.routing.fair_receiver import FairReceiver
 
 
@@ -35,6 +36,10 @@ class ExclusivePair(FairReceiver):
             self._routed += 1
             return True
         return False
+
+    def can_send_now(self) -> bool:
+        """Tell whether the peer is there and has room."""
+        return self._peer is not None and all_have_room((self._peer,))
 
     def pair_writable(self, pair: PipePair) -> None:
         """The peer has room again."""

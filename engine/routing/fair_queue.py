@@ -67,6 +67,28 @@ class FairQueue:
                 self._on_drained(pair)
         return None
 
+    def settle(self) -> bool:
+        """Tell whether some pipe has a message; if none has, their edges will tell of the next."""
+        active = self._active
+        while active:
+            turn = self._turn if self._turn < len(active) else 0
+            if len(active[turn].inbound):
+                return True
+            pair = active.pop(turn)
+            self._turn = turn
+            pair.inbound.reader_waits = True
+            if pair.is_over:
+                self._on_drained(pair)
+        return False
+
+    def next_message(self) -> tuple[PipePair, Message] | None:
+        """Return what ``pop`` would give next and where it waits, without taking it."""
+        if not self.settle():
+            return None
+        turn = self._turn if self._turn < len(self._active) else 0
+        pair = self._active[turn]
+        return pair, pair.inbound.peek(1)[0]
+
     @property
     def is_readable(self) -> bool:
         """Whether some pipe has a message."""

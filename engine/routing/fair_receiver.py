@@ -35,6 +35,10 @@ class FairReceiver(Pattern):
         """Return the next message, peers taking turns."""
         return self._queue.pop()
 
+    def can_receive_now(self) -> bool:
+        """Tell whether some peer has sent something."""
+        return self._queue.settle()
+
     def pair_readable(self, pair: PipePair) -> None:
         """A peer that had nothing has something."""
         self._queue.activate(pair)

@@ -50,6 +50,19 @@ class LoadBalance:
             self._turn = turn
         return False
 
+    def settle(self) -> bool:
+        """Tell whether some pipe has room; if none has, their edges will tell of it."""
+        active = self._active
+        while active:
+            turn = self._turn if self._turn < len(active) else 0
+            pipe = active[turn].outbound
+            if not pipe.is_full:
+                return True
+            pipe.writer_waits = True
+            del active[turn]
+            self._turn = turn
+        return False
+
     @property
     def is_writable(self) -> bool:
         """Whether some pipe has room."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.clock import Chance
+from engine.compatibility import can_send
 from engine.constants import SocketType
 from engine.errors import NotSupported
 from engine.messages import Message
@@ -83,6 +84,14 @@ class Pattern(PairOwner):
         """
         raise NotSupported(self.socket_type.name, "receive")
 
+    def can_send_now(self) -> bool:
+        """Tell whether ``try_send`` may do something now; after ``False``, ``on_sendable`` tells."""
+        return can_send(self.socket_type)
+
+    def can_receive_now(self) -> bool:
+        """Tell whether ``try_receive`` has something; after ``False``, ``on_receivable`` tells."""
+        return False
+
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
         """Want, or no longer want, messages that begin with ``topic``."""
         raise NotSupported(self.socket_type.name, "subscribe")
@@ -90,6 +99,14 @@ class Pattern(PairOwner):
     def topics(self) -> list[bytes]:
         """Return what this socket is subscribed to, to be told to each new peer."""
         return []
+
+    def topics_count(self) -> int:
+        """Return how many different subscriptions are held.
+
+        Raises:
+            NotSupported: this socket type has none.
+        """
+        raise NotSupported(self.socket_type.name, "count topics")
 
     def take_subscription(self, pair: PipePair, topic: bytes, *, wanted: bool) -> None:
         """A peer wants, or no longer wants, what begins with ``topic``."""

@@ -35,6 +35,10 @@ class Push(Pattern):
         """Give ``message`` to the next peer with room."""
         return self._balance.push(message)
 
+    def can_send_now(self) -> bool:
+        """Tell whether some peer has room."""
+        return self._balance.settle()
+
     @property
     def routed(self) -> int:
         """Messages that found a pipe."""

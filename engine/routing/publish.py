@@ -4,13 +4,14 @@ from collections import deque
 
 from engine.clock import Chance
 from engine.constants import DropReason, SocketType, Unrouted
+from engine.errors import NotSupported
 from engine.messages import Message
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
 from engine.routing.distribute import all_have_room, distribute
 from engine.routing.fair_queue import FairQueue
 from engine.routing.pattern import Pattern
-from engine.routing.topics import Topics
+from engine.routing.topics import CANCEL, SUBSCRIBE, Topics, split_subscriptions
 
 
 class Publish(Pattern):
@@ -64,6 +65,10 @@ class Publish(Pattern):
         pair.inbound.discard(DropReason.FILTERED)
         pair.inbound.reader_waits = True
 
+    def topics_count(self) -> int:
+        """Return how many different topics peers are subscribed to."""
+        return len(self._topics)
+
     def _wanting(self, topic: bytes) -> dict[PipePair, int]:
         wanting = self._topics.matching(topic)
         if not self.options.invert_matching:
@@ -72,12 +77,24 @@ class Publish(Pattern):
 
 
 class ExtendedPublish(Publish):
-    """XPUB: a PUB that shows the subscriptions it gets, and reads what peers send up."""
+    """XPUB: a PUB that shows the subscriptions it gets, and reads what peers send up.
+
+    With ``xpub_manual`` what peers ask for is only shown: the program answers each subscription it
+    has received with ``subscribe`` or ``unsubscribe``, which act for the peer that had asked.
+    """
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
-        self._notices: deque[Message] = deque()  # subscriptions are state, not messages: no pipe has them
+        # Subscriptions are state, not messages: no pipe has them.
+        self._notices: deque[tuple[bytes, PipePair | None]] = deque()
+        self._asked: Topics[PipePair] = Topics()  # with xpub_manual: what peers asked for themselves
+        self._asker: PipePair | None = None
         self._queue = FairQueue(self.drained)
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether the program decides which subscriptions hold."""
+        return bool(self.options.xpub_manual or self.options.xpub_manual_last_value)
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer."""
@@ -91,32 +108,93 @@ class ExtendedPublish(Publish):
         """Let a peer go; the program is told of what nobody wants any more."""
         Pattern.detach(self, pair)
         pair.outbound.writer_waits = False
-        for topic in self._topics.remove_holder(pair):
-            self._notify(topic, wanted=False)
+        if self._asker is pair:
+            self._asker = None
+        asked, held = self._asked.remove_holder(pair), self._topics.remove_holder(pair)
+        for topic in asked if self.is_manual else held:
+            self._notify(topic, None, wanted=False)
         self._queue.detach(pair)
         self.on_sendable()
 
+    def subscribe(self, topic: bytes, *, wanted: bool) -> None:
+        """With ``xpub_manual``: subscribe the peer, if still there, whose subscription was received last.
+
+        Raises:
+            NotSupported: the option is not set.
+        """
+        if not self.is_manual:
+            raise NotSupported(self.socket_type.name, "subscribe without xpub_manual")
+        if self._asker is not None:
+            super().take_subscription(self._asker, topic, wanted=wanted)
+
     def take_subscription(self, pair: PipePair, topic: bytes, *, wanted: bool) -> None:
-        """A peer's subscription; what is new is told to the program, more so when verbose."""
+        """A peer's subscription; what is new is told to the program, more so when verbose or manual."""
+        if self.is_manual:
+            self._take_manually(pair, topic, wanted=wanted)
+            return
         verboser = bool(self.options.xpub_verboser)
         if wanted:
             is_new = not self._topics.holds(topic, pair) and self._topics.add(topic, pair)
             if is_new or verboser or self.options.xpub_verbose:
-                self._notify(topic, wanted=True)
+                self._notify(topic, pair, wanted=True)
         elif self._topics.remove(topic, pair) or verboser:
-            self._notify(topic, wanted=False)
+            self._notify(topic, pair, wanted=False)
+
+    def try_send(self, message: Message) -> bool:
+        """Give ``message`` to every peer that wants it; see ``xpub_manual_last_value``."""
+        asker = self._asker
+        if asker is None or not self.options.xpub_manual_last_value:
+            return super().try_send(message)
+        wanting = self._wanting(message.frames[0])
+        chosen = [asker] if asker in wanting else []
+        if chosen and self.options.xpub_nodrop and not all_have_room(chosen):
+            return False
+        self._asker = None
+        if distribute(message, chosen):
+            self._routed += 1
+        else:
+            self.count_unrouted(Unrouted.NO_SUBSCRIBER)
+        return True
 
     def try_receive(self) -> Message | None:
         """Return the next subscription, as octet 1 or 0 and the topic, or a peer's message."""
-        if self._notices:
-            return self._notices.popleft()
-        return self._queue.pop()
+        while not self._notices:
+            message = self._queue.pop()
+            if message is None or len(message.frames) == 1:
+                return message
+            rest = self._sift(message.frames)
+            if rest:
+                return Message(rest)
+        content, self._asker = self._notices.popleft()
+        return Message([content])
+
+    def can_receive_now(self) -> bool:
+        """Tell whether there is a subscription to be told of, or a peer has sent something up."""
+        return bool(self._notices) or self._queue.settle()
 
     def pair_readable(self, pair: PipePair) -> None:
         """A peer has sent something up."""
         self._queue.activate(pair)
         self.on_receivable()
 
-    def _notify(self, topic: bytes, *, wanted: bool) -> None:
-        self._notices.append(Message([(b"\x01" if wanted else b"\x00") + topic]))
+    def _take_manually(self, pair: PipePair, topic: bytes, *, wanted: bool) -> None:
+        if not wanted:
+            self._asked.remove(topic, pair)
+        elif not self._asked.holds(topic, pair):
+            self._asked.add(topic, pair)
+        self._notify(topic, pair, wanted=wanted)
+
+    def _sift(self, frames: list[bytes]) -> list[bytes]:
+        """Obey the subscriptions among a message's frames, and return the others."""
+        source = self._queue.last
+        assert source is not None
+        found, rest = split_subscriptions(frames, only_first=bool(self.options.only_first_subscribe))
+        for topic, wanted in found:
+            self.take_subscription(source, topic, wanted=wanted)
+        if not rest:
+            source.inbound.reject(DropReason.FILTERED)  # it was obeyed, and is no message to deliver
+        return rest
+
+    def _notify(self, topic: bytes, pair: PipePair | None, *, wanted: bool) -> None:
+        self._notices.append(((SUBSCRIBE if wanted else CANCEL) + topic, pair))
         self.on_receivable()

@@ -106,13 +106,31 @@ class Dish(FairReceiver):
             message = self._queue.pop()
             if message is None:
                 return None
-            frames = message.frames
-            if len(frames) == PARTS and frames[0] in self._joined:
-                return AddressedMessage(frames[1:], group=frames[0].decode("utf-8", "replace"))
+            reason = self._fault(message)
+            if reason is None:
+                return AddressedMessage(
+                    message.frames[1:], group=message.frames[0].decode("utf-8", "replace")
+                )
             source = self._queue.last
             assert source is not None
-            is_whole = len(frames) == PARTS
-            source.inbound.reject(DropReason.FILTERED if is_whole else DropReason.MALFORMED_ENVELOPE)
+            source.inbound.reject(reason)
+
+    def can_receive_now(self) -> bool:
+        """Tell whether there is a message of a group that is joined; those before it are thrown away."""
+        while (found := self._queue.next_message()) is not None:
+            source, message = found
+            reason = self._fault(message)
+            if reason is None:
+                return True
+            source.inbound.pop()
+            source.inbound.reject(reason)
+        return False
+
+    def _fault(self, message: Message) -> str | None:
+        """Return why a message is not for us, or ``None`` when it is."""
+        if len(message.frames) != PARTS:
+            return DropReason.MALFORMED_ENVELOPE
+        return None if message.frames[0] in self._joined else DropReason.FILTERED
 
 
 def octets_of(group: str) -> bytes:

@@ -53,3 +53,11 @@ class Reply(FairReceiver):
         if not pair.outbound.push(Message([*self._envelope, *message.frames])):
             pair.outbound.overflow(DropReason.HWM)
         return True
+
+    def can_receive_now(self) -> bool:
+        """Tell whether a request is there and the last one is answered."""
+        return self._asker is None and super().can_receive_now()
+
+    def can_send_now(self) -> bool:
+        """Tell whether a request was taken and not answered yet."""
+        return self._asker is not None

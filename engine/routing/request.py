@@ -67,6 +67,23 @@ class Request(Pattern):
             pair.inbound.reader_waits = True
         return None
 
+    def can_send_now(self) -> bool:
+        """Tell whether a request may be sent and some peer has room."""
+        return (not self.is_waiting or bool(self.options.req_relaxed)) and self._balance.settle()
+
+    def can_receive_now(self) -> bool:
+        """Tell whether something came from the peer asked; it may prove to be no reply, as in libzmq."""
+        if not self.is_waiting:
+            return False
+        asked = (self._asked,) if self._asked is not None else tuple(self.pairs)
+        found = False
+        for pair in asked:
+            if len(pair.inbound):
+                found = True
+            else:
+                pair.inbound.reader_waits = True
+        return found
+
     def pair_readable(self, pair: PipePair) -> None:
         """A peer has sent something; only the one that was asked is listened to."""
         if not self.is_waiting:

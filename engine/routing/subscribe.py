@@ -8,10 +8,7 @@ from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
 from engine.routing.distribute import distribute
 from engine.routing.fair_receiver import FairReceiver
-from engine.routing.topics import Topics
-
-SUBSCRIBE = b"\x01"
-CANCEL = b"\x00"
+from engine.routing.topics import Topics, split_subscriptions
 
 
 class ExtendedSubscribe(FairReceiver):
@@ -33,7 +30,7 @@ class ExtendedSubscribe(FairReceiver):
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
         """Want, or no longer want, ``topic``; the peers are told of the first and the last time."""
         is_edge = self._topics.add(topic, 0) if wanted else self._topics.remove(topic, 0)
-        if is_edge:
+        if is_edge or (not wanted and self.options.xsub_verbose_unsubscribe):
             for pair in self.pairs:
                 pair.far_end.tell_subscription(topic, wanted=wanted)
 
@@ -41,13 +38,19 @@ class ExtendedSubscribe(FairReceiver):
         """Return what is subscribed to."""
         return list(self._topics)
 
+    def topics_count(self) -> int:
+        """Return how many different topics are subscribed to."""
+        return len(self._topics)
+
     def try_send(self, message: Message) -> bool:
-        """Obey a subscription; anything else goes up to every peer, lost where its pipe is full."""
-        head = message.frames[0]
-        if head[:1] == SUBSCRIBE or head[:1] == CANCEL:
-            self.subscribe(head[1:], wanted=head[:1] == SUBSCRIBE)
+        """Obey subscriptions; anything else goes up to every peer, lost where its pipe is full."""
+        only_first = bool(self.options.only_first_subscribe)
+        found, rest = split_subscriptions(message.frames, only_first=only_first)
+        for topic, wanted in found:
+            self.subscribe(topic, wanted=wanted)
+        if found and not rest:
             self._routed += 1  # obeyed: it is no message of any pipe, but it went where it should
-        elif distribute(message, self.pairs):
+        elif distribute(Message(rest) if found else message, self.pairs):
             self._routed += 1
         else:
             self.count_unrouted(Unrouted.NO_PEER)
@@ -74,3 +77,14 @@ class Subscribe(ExtendedSubscribe):
             source = self._queue.last
             assert source is not None
             source.inbound.reject(DropReason.FILTERED)
+
+    def can_receive_now(self) -> bool:
+        """Tell whether there is a message that a subscription fits; those before it are thrown away."""
+        inverted = bool(self.options.invert_matching)
+        while (found := self._queue.next_message()) is not None:
+            source, message = found
+            if self._topics.matches(message.frames[0]) != inverted:
+                return True
+            source.inbound.pop()
+            source.inbound.reject(DropReason.FILTERED)
+        return False

@@ -1,9 +1,13 @@
 """Prefix subscriptions: who wants a message that begins so?"""
 
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 Holder = TypeVar("Holder", bound=Hashable)
+
+SUBSCRIBE: Final = b"\x01"
+CANCEL: Final = b"\x00"
+"""What a subscription, or its end, begins with where it is written as a message. Source: 23/ZMTP."""
 
 
 class Topics(Generic[Holder]):
@@ -98,3 +102,18 @@ class Topics(Generic[Holder]):
         else:
             del self._lengths[length]
         self._sorted = sorted(self._lengths)
+
+
+def split_subscriptions(
+    frames: list[bytes], *, only_first: bool
+) -> tuple[list[tuple[bytes, bool]], list[bytes]]:
+    """Return a message's subscriptions, each with whether it is wanted, and its other frames.
+
+    Args:
+        only_first: later frames count only after a first that is a subscription (``only_first_subscribe``).
+    """
+    marks = (SUBSCRIBE, CANCEL)
+    if only_first and frames[0][:1] not in marks:
+        return [], frames
+    found = [(frame[1:], frame[:1] == SUBSCRIBE) for frame in frames if frame[:1] in marks]
+    return found, [frame for frame in frames if frame[:1] not in marks] if found else frames

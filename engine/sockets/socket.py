@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import NoReturn, TypeVar
 
 from engine.clock import MS
-from engine.compatibility import SINGLE_FRAME, can_receive, can_send
+from engine.compatibility import SINGLE_FRAME
 from engine.constants import SocketType
-from engine.errors import Again, Closed, MessageInvalid, NotSupported, OptionInvalid, WrongState
+from engine.errors import Again, Closed, MessageInvalid, NotSupported, WrongState
 from engine.messages import Message, message_of
 from engine.monitor.hub import Observer
 from engine.monitor.snapshot import SocketBooks
@@ -21,13 +21,11 @@ from engine.routing.pattern import Pattern
 from engine.sessions.door import Door
 from engine.sessions.host import Host
 from engine.sessions.inproc import InprocBook
-from engine.sessions.pump import Pump
 from engine.sockets.endpoint_book import EndpointBook, Spawn
-from engine.sockets.views import PipeView
+from engine.sockets.option_access import events_of, read_option, write_option
+from engine.sockets.readiness import Readiness
+from engine.sockets.views import PipeView, views_of
 from engine.sockets.waiting import CREDITS, TURN, Credits, Waiters
-
-SUBSCRIBE = "subscribe"
-UNSUBSCRIBE = "unsubscribe"
 
 SINGLE_MESSAGES = (*SINGLE_FRAME, SocketType.RADIO)
 """Types that send messages of one frame; RADIO adds the group's on the wire."""
@@ -73,6 +71,8 @@ class Socket:
         by_message = self._pattern.chooses_by_message
         self._pattern.on_sendable = self._senders.wake_all if by_message else self._senders.wake
         self._pattern.on_receivable = self._receivers.wake
+        self.readiness = Readiness(self._pattern)
+        """Tells pollers when to look again."""
         self._offered = 0
         self._single_frames = socket_type in SINGLE_MESSAGES
         self._over = asyncio.Event()
@@ -229,7 +229,7 @@ class Socket:
         """Want messages whose first frame begins with ``prefix``; counted (ZMQ_SUBSCRIBE).
 
         Raises:
-            NotSupported: only SUB and XSUB subscribe.
+            NotSupported: only SUB and XSUB subscribe, and XPUB with ``xpub_manual``.
         """
         self._check_open()
         self._pattern.subscribe(prefix, wanted=True)
@@ -262,24 +262,18 @@ class Socket:
 
         Raises:
             OptionUnknown, OptionInvalid.
+            OptionReadOnly: it only tells something.
         """
-        if name in (SUBSCRIBE, UNSUBSCRIBE):
-            prefix = value.encode() if isinstance(value, str) else value
-            if not isinstance(prefix, bytes):
-                raise OptionInvalid(name, value, "it takes octets")
-            self._pattern.subscribe(prefix, wanted=name == SUBSCRIBE)
-            return
-        self.options.set(self.type, name, value)
-        if name in ("sndhwm", "rcvhwm"):
-            self._host.limit_pipes()
+        write_option(self._host, name, value)
 
     def get(self, name: str) -> OptionValue:
-        """Return an option's value.
+        """Return an option's value, or what a read-only one tells, as ``events`` or ``last_endpoint``.
 
         Raises:
             OptionUnknown: there is none of this name.
+            OptionWriteOnly: libzmq does not tell it; ``options`` does.
         """
-        return self.options.get(name)
+        return read_option(self._host, self._book.last_endpoint, name)
 
     # -- observation -----------------------------------------------------------------------------
 
@@ -289,7 +283,7 @@ class Socket:
         pumps = self._book.pumps()
         views: list[PipeView] = []
         for pair in self._host.pairs:
-            views += self._views(pair, pumps.get(id(pair)))
+            views += views_of(self.type, pair, pumps.get(id(pair)))
         return tuple(views)
 
     def watch_pipes(self, watch: Callable[[PipeView], None]) -> None:
@@ -299,7 +293,7 @@ class Socket:
         """
 
         def show(pair: PipePair) -> None:
-            for view in self._views(pair, None):
+            for view in views_of(self.type, pair, None):
                 watch(view)
 
         self._host.on_pair = show
@@ -314,6 +308,11 @@ class Socket:
     def events(self) -> Observer:
         """Return an observer of what happens to connections from now on; iterate it."""
         return self._host.hub.observe()
+
+    @property
+    def ready_for(self) -> int:
+        """What can be done now without waiting: 1 to receive, 2 to send, 3 both (ZMQ_EVENTS)."""
+        return 0 if self._host.is_closed else events_of(self._pattern)
 
     @property
     def pattern(self) -> Pattern:
@@ -340,6 +339,7 @@ class Socket:
         closed = Closed("socket")
         self._senders.close(closed)
         self._receivers.close(closed)
+        self.readiness.tell()
         for pair in self._host.pairs:
             if not pair.is_joined:
                 pair.inbound.discard("disconnected")
@@ -358,14 +358,6 @@ class Socket:
             self._over.set()
             self._host.hub.close()
             self._on_closed(self)
-
-    def _views(self, pair: PipePair, pump: Pump | None) -> list[PipeView]:
-        views = []
-        if can_send(self.type):
-            views.append(PipeView(pair, pump, is_outbound=True))
-        if can_receive(self.type):
-            views.append(PipeView(pair, pump, is_outbound=False))
-        return views
 
     async def _wait(self, waiters: Waiters, attempt: Callable[[], Result | None], what: str) -> Result:
         timeout_ms = self.options.sndtimeo if what == "send" else self.options.rcvtimeo

@@ -1,5 +1,7 @@
 """A pipe as those outside the engine may see it: live, and without a way to disturb it."""
 
+from engine.compatibility import can_receive, can_send
+from engine.constants import SocketType
 from engine.messages import Message
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe
@@ -157,3 +159,13 @@ class PipeView:
     def peek(self, most: int) -> list[Message]:
         """Return the oldest messages in it without taking them."""
         return self._pipe.peek(most)
+
+
+def views_of(socket_type: SocketType, pair: PipePair, pump: Pump | None) -> list[PipeView]:
+    """Return a view of each of a pair's pipes that a socket of this type uses."""
+    views = []
+    if can_send(socket_type):
+        views.append(PipeView(pair, pump, is_outbound=True))
+    if can_receive(socket_type):
+        views.append(PipeView(pair, pump, is_outbound=False))
+    return views
