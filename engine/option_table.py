@@ -264,7 +264,7 @@ _octets(
 )
 _switch(
     "only_first_subscribe",
-    "Later frames of a message are no subscriptions, unless its first one is.",
+    "Of a message that subscribes only the first frame does so; the others go on.",
     types=(T.XPUB, T.XSUB),
     live=True,
 )

@@ -63,13 +63,35 @@ class Accounting:
     def take_halves(self, process: str, slots: Sequence[Slot], halves: Iterable[Sequence[Any]]) -> None:
         """Take the ledger of a process's lanes."""
         account = self._present.setdefault(process, ProcessAccount())
-        for slot, is_joined, accepted, taken, handed, arrived, delivered, queued, dropped, dead in halves:
+        for (
+            slot,
+            is_joined,
+            accepted,
+            taken,
+            handed,
+            arrived,
+            delivered,
+            queued,
+            dropped,
+            dead,
+            made,
+        ) in halves:
             key = self._keys.get(slots[slot])
             if key is None:
                 continue
             end = "joined" if is_joined else key.end
             account.halves[key] = Half(
-                key.pair, end, accepted, taken, handed, arrived, delivered, queued, Counter(dropped), dead
+                key.pair,
+                end,
+                accepted,
+                taken,
+                handed,
+                arrived,
+                delivered,
+                queued,
+                Counter(dropped),
+                dead,
+                made,
             )
 
     def take_doors(self, process: str, doors: Iterable[Sequence[Any]]) -> None:

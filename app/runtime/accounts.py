@@ -39,7 +39,7 @@ class Account:
             return
         self.living.remove(socket)
         books = socket.books()
-        self.offered += books.offered
+        self.offered += books.all_offered
         self.routed += books.routed
         _add_counts(self.unrouted, books.unrouted)
         for lane in books.lanes:
@@ -65,7 +65,7 @@ class Account:
         offered, routed, unrouted = self.offered, self.routed, dict(self.unrouted)
         for socket in self.living:
             books = socket.books()
-            offered += books.offered
+            offered += books.all_offered
             routed += books.routed
             _add_counts(unrouted, books.unrouted)
         return offered, routed, unrouted
@@ -79,6 +79,7 @@ class Account:
         known.taken += lane.taken
         known.handed += lane.handed
         known.arrived += lane.arrived
+        known.made += lane.made
         known.delivered += lane.delivered
         known.queued += lane.queued
         known.count_drops(lane.dropped)

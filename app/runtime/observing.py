@@ -250,6 +250,7 @@ def _half(slot: int, lane: LaneBooks) -> list[Any]:
         lane.queued,
         lane.dropped,
         lane.dead_connections,
+        lane.made,
     ]
 
 

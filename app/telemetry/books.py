@@ -35,6 +35,8 @@ class Half:
     dropped: Counter[str] = field(default_factory=Counter)
     dead: dict[str, int] = field(default_factory=dict)
     """For each connection that is over: messages taken into it, or arrived out of it."""
+    made: int = 0
+    """Received, and no peer's: the socket itself told its program of a peer that came, broke or left."""
 
     @property
     def lane(self) -> Lane:
@@ -47,6 +49,7 @@ class Half:
         self.taken += other.taken
         self.handed += other.handed
         self.arrived += other.arrived
+        self.made += other.made
         self.delivered += other.delivered
         self.queued += other.queued
         self.dropped += other.dropped
@@ -59,7 +62,7 @@ class Half:
         if self.end == "send":
             return self.accepted == self.taken + self.queued + gone and 0 <= self.handed <= self.taken
         if self.end == "receive":
-            return self.arrived == self.delivered + self.queued + gone
+            return self.arrived + self.made == self.delivered + self.queued + gone
         return self.accepted == self.delivered + self.queued + gone
 
 

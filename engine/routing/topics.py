@@ -109,11 +109,15 @@ def split_subscriptions(
 ) -> tuple[list[tuple[bytes, bool]], list[bytes]]:
     """Return a message's subscriptions, each with whether it is wanted, and its other frames.
 
+    A message that does not begin with a subscription has none (seen so from libzmq 4.3.5).
+
     Args:
-        only_first: later frames count only after a first that is a subscription (``only_first_subscribe``).
+        only_first: whether frames after the first are no subscriptions (``only_first_subscribe``).
     """
     marks = (SUBSCRIBE, CANCEL)
-    if only_first and frames[0][:1] not in marks:
+    if frames[0][:1] not in marks:
         return [], frames
+    if only_first:
+        return [(frames[0][1:], frames[0][:1] == SUBSCRIBE)], frames[1:]
     found = [(frame[1:], frame[:1] == SUBSCRIBE) for frame in frames if frame[:1] in marks]
-    return found, [frame for frame in frames if frame[:1] not in marks] if found else frames
+    return found, [frame for frame in frames if frame[:1] not in marks]
