@@ -165,7 +165,8 @@ class ExtendedPublish(Publish):
             rest = self._sift(message.frames)
             if rest:
                 return Message(rest)
-        content, self._asker = self._notices.popleft()
+        content, asker = self._notices.popleft()
+        self._asker = None if asker is None or asker.is_over else asker
         return Message([content])
 
     def can_receive_now(self) -> bool:

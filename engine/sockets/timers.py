@@ -9,6 +9,9 @@ from typing import Final
 from engine.clock import MS
 from engine.errors import OptionInvalid, TimerUnknown
 
+SHARES_OF_MS: Final = 6
+"""Digits of a ms that count: below lie a clock's rounding errors, which are worth no ms of their own."""
+
 NEVER: Final = -1
 """What ``timeout`` returns when there is no timer; a poller takes it for ever."""
 
@@ -70,7 +73,7 @@ class Timers:
         if not self._timers:
             return NEVER
         left_s = min(timer.due_s for timer in self._timers.values()) - self._now()
-        return max(0, ceil(left_s / MS))
+        return max(0, ceil(round(left_s / MS, SHARES_OF_MS)))
 
     def execute(self) -> int:
         """Call the handlers that are due, the longest due first, and return how many that were.
