@@ -195,7 +195,7 @@ def _direction(
         dropped[LOST] += missing
     delivered = received.delivered + joined.delivered
     entry = {
-        "accepted": sent.accepted + joined.accepted,
+        "accepted": sent.accepted + joined.accepted + received.made,
         "taken": sent.taken + joined.delivered,
         "delivered": delivered,
         "queued": sent.queued + received.queued + joined.queued,

@@ -117,6 +117,14 @@ def test_joined_sockets_share_one_queue_and_nothing_is_in_flight() -> None:
     assert books([joined]).balanced is False
 
 
+def test_what_a_socket_told_its_own_program_is_accepted_and_in_nobodys_flight() -> None:
+    with_notice = halves(receive_made=1, receive_delivered=971)
+    entry = lane(books(with_notice))
+    assert (entry["accepted"], entry["delivered"], entry["in_flight"]) == (1001, 971, 3)
+    assert books(with_notice).balanced is True
+    assert books(halves(receive_delivered=971)).balanced is False
+
+
 def test_what_a_socket_was_offered_went_somewhere() -> None:
     ledger = SocketLedger("a.out", offered=10, routed=7, unrouted=Counter(no_subscriber=3))
     assert books(halves(), [ledger]).balanced is True
