@@ -88,8 +88,3 @@ class FairQueue:
         turn = self._turn if self._turn < len(self._active) else 0
         pair = self._active[turn]
         return pair, pair.inbound.peek(1)[0]
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether some pipe has a message."""
-        return any(len(pair.inbound) for pair in self._active)

@@ -62,8 +62,3 @@ class LoadBalance:
             del active[turn]
             self._turn = turn
         return False
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether some pipe has room."""
-        return any(not pair.outbound.is_full for pair in self._active)
