@@ -203,7 +203,7 @@ async def test_timeouts_are_kept(stage: Stage) -> None:
         start = loop.time()
         with pytest.raises(Again):
             await call()
-        assert 0.045 < loop.time() - start < 1
+        assert 0.045 < loop.time() - start < 5
     for socket, name in ((pull, "rcvtimeo"), (push, "sndtimeo")):
         socket.set(name, 0)
     with pytest.raises(Again):

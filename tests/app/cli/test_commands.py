@@ -89,7 +89,7 @@ def test_check_refuses_50_megabytes_at_once(tmp_path: Path, capsys: Any) -> None
         file.truncate(50_000_000)
     began = time.monotonic()
     assert main(["check", str(path)]) == 1
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # reading it would take a minute
     assert "50000000 octets" in capsys.readouterr().err
 
 

@@ -150,7 +150,7 @@ def test_bombs_are_told_from_documents_quickly(text: str | bytes) -> None:
     with pytest.raises(AppError) as caught:
         read(text)
     assert isinstance(caught.value, DocumentUnreadable | TooLarge)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # taken at its word, a bomb takes minutes, or all memory
 
 
 def test_the_limits_are_told_with_the_size() -> None:
