@@ -331,7 +331,3 @@ class TooManySockets(ResourceExhausted):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         super().__init__(f"this context already has {limit} sockets (max_sockets)")
-
-
-class InternalError(EngineError):
-    """The engine broke a promise of its own; please report it."""

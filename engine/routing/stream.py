@@ -1,17 +1,12 @@
 """STREAM: octets to and from tcp peers that speak no ZMTP, each under an id of five octets."""
 
-from engine.clock import Chance
-from engine.constants import SocketType
 from engine.errors import HostUnreachable, MessageInvalid, RoutingIdTaken
 from engine.messages import Message
-from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.routing.fair_receiver import FairReceiver
-
-ID_LIMIT = 1 << 32
+from engine.routing.addressing import AddressingReceiver
 
 
-class Stream(FairReceiver):
+class Stream(AddressingReceiver):
     """Each message is a peer's id and octets; an id and nothing ends that peer's connection.
 
     A peer that is connected to keeps its id through every break; ``connect_routing_id`` may name it,
@@ -21,11 +16,6 @@ class Stream(FairReceiver):
     """
 
     chooses_by_message = True
-
-    def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
-        super().__init__(socket_type, options, chance)
-        self._peers: dict[bytes, PipePair] = {}
-        self._next_id = int(chance.draw() * ID_LIMIT)
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer, under the id that ``connect_routing_id`` gave it or one made up.
@@ -43,14 +33,6 @@ class Stream(FairReceiver):
             self.options.routing_id = pair.routing_id
         self._peers[pair.routing_id] = pair
         return super().attach(pair)
-
-    def detach(self, pair: PipePair) -> None:
-        """Let a peer go; what it sent can still be received."""
-        pair.outbound.writer_waits = False
-        if self._peers.get(pair.routing_id) is pair:
-            del self._peers[pair.routing_id]
-        super().detach(pair)
-        self.on_sendable()
 
     def try_send(self, message: Message) -> bool:
         """Send octets to the peer that the first frame names, or end its connection.
@@ -71,23 +53,3 @@ class Stream(FairReceiver):
             return False
         self._routed += 1  # to end a connection is obeyed: it is no message of any pipe
         return True
-
-    def try_receive(self) -> Message | None:
-        """Return the next octets, their peer's id before them; no octets tell that it came, or went."""
-        message = self._queue.pop()
-        if message is None:
-            return None
-        pair = self._queue.last
-        assert pair is not None
-        return Message([pair.routing_id, *message.frames])
-
-    def pair_writable(self, pair: PipePair) -> None:
-        """A full peer has room again."""
-        self.on_sendable()
-
-    def _make_up_id(self) -> bytes:
-        while True:
-            self._next_id = (self._next_id + 1) % ID_LIMIT
-            made_up = b"\0" + self._next_id.to_bytes(4, "big")
-            if made_up not in self._peers:  # connect_routing_id may have given it
-                return made_up
