@@ -25,7 +25,7 @@ run: $(STAMPS)/page
 
 test: check $(STAMPS)/browser
 	cd static && npm test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(STAMPS)/test $(STAMPS)/page
 	$(BIN)/ruff check .
