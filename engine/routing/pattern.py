@@ -35,7 +35,7 @@ class Pattern(PairOwner):
         self.socket_type = socket_type
         self.options = options
         self.chance = chance
-        self.pairs: list[PipePair] = []
+        self.pairs: dict[PipePair, None] = {}  # in the order they came; a list would be searched at each end
         self._routed = 0
         self.send_now: Callable[[Message], bool] = self.try_send
         self.receive_now: Callable[[], Message | None] = self.try_receive
@@ -53,14 +53,13 @@ class Pattern(PairOwner):
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer, or return ``False`` when the socket type allows no more of them."""
         pair.owner = self
-        self.pairs.append(pair)
+        self.pairs[pair] = None
         return True
 
     def detach(self, pair: PipePair) -> None:
         """Let a peer go: nothing is sent to it any more; what is inbound may still be received."""
         pair.is_over = True
-        if pair in self.pairs:
-            self.pairs.remove(pair)
+        self.pairs.pop(pair, None)
 
     def introduce(self, pair: PipePair) -> bool:
         """The peer has said who it is (``pair.routing_id``, ``pair.peer_type``); ``False`` refuses it."""

@@ -32,8 +32,8 @@ class Host:
     """One socket as its sessions see it.
 
     Attributes:
-        pairs: every pair that has not been absorbed by the ledger: living ones, and those whose
-            peer is gone and whose last messages were not read yet.
+        pairs: every pair that has not been absorbed by the ledger, in the order they came: living ones,
+            and those whose peer is gone and whose last messages were not read yet.
         door: the way to the context's authenticator.
         on_pair: called with each new pair, before a message can pass it.
         made: messages for peers that the engine made itself, by source.
@@ -55,7 +55,7 @@ class Host:
         self.door = door or Door()
         self.hub = Hub()
         self.ledger = Ledger()
-        self.pairs: list[PipePair] = []
+        self.pairs: dict[PipePair, None] = {}
         self.made: dict[str, int] = {}
         self.made_routed = 0
         self.is_closed = False
@@ -79,7 +79,7 @@ class Host:
         """
         if not self.pattern.attach(pair):
             return False
-        self.pairs.append(pair)
+        self.pairs[pair] = None
         if self.on_pair is not None:
             self.on_pair(pair)
         for source, message in first_messages(self.options):
@@ -117,7 +117,7 @@ class Host:
     def let_go(self, pair: PipePair) -> None:
         """Close a pair's books, once its peer is gone and both its pipes are empty."""
         if pair.is_done and not len(pair.inbound) and not len(pair.outbound) and pair in self.pairs:
-            self.pairs.remove(pair)
+            del self.pairs[pair]
             self.ledger.absorb(pair)
 
     def identity(self, label: str, connection: str) -> LocalIdentity:

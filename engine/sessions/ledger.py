@@ -1,5 +1,7 @@
 """What a socket remembers of the pipes that are gone: the totals of each link and direction."""
 
+from collections.abc import Iterable
+
 from engine.monitor.snapshot import LaneBooks
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe
@@ -33,7 +35,7 @@ class Ledger:
         _add(self.lane(pair, is_outbound=True), pair.outbound, pair)
         _add(self.lane(pair, is_outbound=False), pair.inbound, pair)
 
-    def read(self, living: list[PipePair]) -> list[LaneBooks]:
+    def read(self, living: Iterable[PipePair]) -> list[LaneBooks]:
         """Return the totals, with the pipes that still live added; the caller owns the result."""
         lanes = {key: _copy(lane) for key, lane in self._lanes.items()}
         for pair in living:

@@ -161,13 +161,13 @@ class EndpointBook:
 
     def _forget(self, session: Session) -> None:
         self._sessions.pop(session, None)
-        for name, sessions in tuple(self._connects.items()):
-            if session in sessions:
-                sessions.remove(session)
-                if not sessions:
-                    del self._connects[name]
+        sessions = self._connects.get(session.endpoint, [])
+        if session in sessions:
+            sessions.remove(session)
+            if not sessions:
+                del self._connects[session.endpoint]
         self._look_whether_empty()
 
     def _look_whether_empty(self) -> None:
-        if self._closing and not self.sessions():
+        if self._closing and not self._sessions and not self._listeners and not self._connects:
             self._on_empty()

@@ -31,5 +31,5 @@ def test_a_peer_may_leave_twice_and_its_books_close(kind: SocketType) -> None:
     peer = room.peer()
     room.pattern.detach(peer.pair)  # we let it go, and it lingers
     room.loses(peer)
-    assert room.pattern.pairs == []
+    assert not room.pattern.pairs
     assert kind.name == "PAIR" or room.drained[-1] is peer.pair  # a host closes PAIR's itself

@@ -12,7 +12,7 @@ def test_a_second_peer_is_refused_and_the_first_goes_on() -> None:
     assert not room.pattern.attach(PipePair(Pipe(0), Pipe(0), "", ""))
     assert room.send(b"x")
     assert first.got() == [[b"x"]]
-    assert room.pattern.pairs == [first.pair]
+    assert list(room.pattern.pairs) == [first.pair]
 
 
 def test_when_the_peer_is_gone_another_may_come_and_what_the_first_said_is_not_lost() -> None:
