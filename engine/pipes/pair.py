@@ -1,8 +1,11 @@
 """What a socket has for each peer: a pipe out, a pipe in, and a word to the far end that is no message."""
 
+from mypy_extensions import mypyc_attr
+
 from engine.pipes.pipe import Pipe, PipeEnd
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class PairOwner:
     """Who owns pairs of pipes: a socket's pattern. Each call is an edge."""
 
@@ -13,6 +16,7 @@ class PairOwner:
         """The pair's outbound pipe, which refused, has room again."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class FarEnd:
     """Reaches the peer beside the messages."""
 

@@ -3,6 +3,8 @@
 from collections import deque
 from typing import Final
 
+from mypy_extensions import mypyc_attr
+
 from engine.constants import DropReason
 from engine.messages import Message
 from engine.pipes.probe import POP, PUSH, TAKE, Probe
@@ -11,6 +13,7 @@ NO_LIMIT: Final = 1 << 62
 """What a high-water mark of 0 stands for."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class PipeEnd:
     """Who writes into a pipe, or reads from it; each call is an edge and happens only when asked for."""
 

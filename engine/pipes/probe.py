@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mypy_extensions import mypyc_attr
+
 from engine.messages import Message
 
 PUSH: Final = "push"
@@ -9,6 +11,7 @@ TAKE: Final = "take"
 POP: Final = "pop"
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Probe:
     """Watches one pipe; taps, traces and breakpoints derive from it.
 

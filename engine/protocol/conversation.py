@@ -1,11 +1,14 @@
 """What a pump needs of the protocol that is spoken on its stream, whichever that is."""
 
+from mypy_extensions import mypyc_attr
+
 from engine.errors import PeerViolation
 from engine.messages import Message
 from engine.protocol.events import Event, PeerIdentity
 from engine.security.zap import ZapReply
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Conversation:
     """One connection's protocol, without I/O: octets in, messages and events out.
 

@@ -32,9 +32,8 @@ class BoxUnopened(PeerViolation):
         what: which box.
     """
 
-    code = CRYPTOGRAPHIC
-
     def __init__(self, what: str) -> None:
+        self.code = CRYPTOGRAPHIC
         self.what = what
         super().__init__(f"the box in the peer's {what} does not open: keys that do not match, or a forgery")
 

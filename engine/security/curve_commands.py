@@ -53,9 +53,8 @@ KEY_EXCHANGE: Final = 0x10000003
 class CounterRepeated(PeerViolation):
     """A command's counter is not above the one before: somebody repeats what was said."""
 
-    code = SEQUENCE
-
     def __init__(self, command: str, counter: int, last: int) -> None:
+        self.code = SEQUENCE
         self.command = command
         self.counter = counter
         self.last = last
@@ -65,9 +64,8 @@ class CounterRepeated(PeerViolation):
 class KeysDisagree(PeerViolation):
     """Two parts of a handshake name different keys."""
 
-    code = KEY_EXCHANGE
-
     def __init__(self, what: str) -> None:
+        self.code = KEY_EXCHANGE
         self.what = what
         super().__init__(f"peer sent an INITIATE whose {what}")
 

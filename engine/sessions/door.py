@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from mypy_extensions import mypyc_attr
+
 from engine.errors import PeerViolation
 from engine.net.interface import ByteStream
 from engine.security.zap import ZapReply, ZapRequest
@@ -10,6 +12,7 @@ Verdict = ZapReply | PeerViolation | None
 """What an authenticator said, what was wrong with that, or ``None`` when there is nobody to ask."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Door:
     """A way to the authenticator; this one leads to nobody, a context has a better one."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+from mypy_extensions import trait
+
 from engine.constants import DropReason
 from engine.errors import PeerViolation
 from engine.messages import Message
@@ -25,6 +27,7 @@ READ_AHEAD: Final = 1 << 16
 """Messages decoded at once when the inbound pipe has no limit."""
 
 
+@trait
 class PumpOwner:
     """Who a pump reports to: its session."""
 

@@ -31,7 +31,7 @@ CLOSED_HERE = "closed here"
 ONE_PEER_ONLY = "this socket has its one peer already"
 
 
-class Session(PumpOwner, FarEnd):
+class Session(FarEnd, PumpOwner):
     """One peer of one socket: a pair of pipes, and the connection that feeds it.
 
     Args:
