@@ -1,4 +1,4 @@
-"""Builds the page into static/dist whenever a wheel or an sdist is made and the page is missing or stale."""
+"""Builds the page into static/dist where it is missing or stale."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Final
-
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from typing import Final
 
 OLDEST_NODE: Final = ((20, 19), (22, 12))
 """Lowest version that Vite runs on: this one of line 20, or this one and anything newer."""
@@ -20,24 +18,9 @@ STAMP: Final = ".sources"
 """Names the sources dist/ was built from, by digest: times of files do not survive an sdist."""
 
 
-class PageHook(BuildHookInterface[Any]):
-    """Build the page, then put it where the wheel and the sdist carry it."""
-
-    PLUGIN_NAME = "custom"
-
-    def dependencies(self) -> list[str]:
-        """Ask for a node of our own only when one is needed and the PATH has none that is new enough."""
-        page = Path(self.root, "static")
-        return [] if is_fresh(page) or node_on_path() else [NODE_WHEEL]
-
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build when the page is absent or stale; an editable install serves static/dist in place."""
-        page = Path(self.root, "static")
-        if not is_fresh(page):
-            build(page)
-        if version != "editable":
-            place = "app/web/dist" if self.target_name == "wheel" else "static/dist"
-            build_data["force_include"][str(page / "dist")] = place
+def needs(page: Path) -> list[str]:
+    """Ask for a node of our own only when one is needed and the PATH has none that is new enough."""
+    return [] if is_fresh(page) or node_on_path() else [NODE_WHEEL]
 
 
 def is_fresh(page: Path) -> bool:
