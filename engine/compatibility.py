@@ -1,4 +1,4 @@
-"""Which socket types may talk to each other, and which may send or receive: the one table."""
+"""Which socket types may talk to each other, over what, and which may send or receive: the one table."""
 
 from typing import Final
 
@@ -36,6 +36,13 @@ NAMED: Final = (T.REQ, T.DEALER, T.ROUTER)
 SINGLE_FRAME: Final = (T.SERVER, T.CLIENT, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL)
 """The types whose messages have one frame; a multipart that arrives is dropped whole (libzmq)."""
 
+OVER_STREAMS: Final = ("inproc", "ipc", "tcp")
+"""The transports of every type that speaks ZMTP."""
+
+BINDS_OVER: Final[dict[T, tuple[str, ...]]] = {T.STREAM: ("tcp",)}
+CONNECTS_OVER: Final[dict[T, tuple[str, ...]]] = {T.STREAM: ("tcp",)}
+"""The types with transports of their own, for each direction. Source: libzmq's ENOCOMPATPROTO."""
+
 
 def peers_of(local: T) -> tuple[T, ...]:
     """Return the socket types that ``local`` may be joined to."""
@@ -45,6 +52,11 @@ def peers_of(local: T) -> tuple[T, ...]:
 def may_talk(local: T, peer: T) -> bool:
     """Tell whether the handshake between these two socket types succeeds."""
     return peer in PEERS[local]
+
+
+def transports_of(socket_type: T, *, binding: bool) -> tuple[str, ...]:
+    """Return the schemes over which this socket type can bind, or connect."""
+    return (BINDS_OVER if binding else CONNECTS_OVER).get(socket_type, OVER_STREAMS)
 
 
 def can_send(socket_type: T) -> bool:

@@ -170,6 +170,23 @@ class EndpointInvalid(LocalMisuse):
         super().__init__(f"endpoint {text!r}: {why}")
 
 
+class TransportUnknown(EndpointInvalid):
+    """An endpoint's transport is none that this engine has (libzmq: EPROTONOSUPPORT)."""
+
+
+class TransportIncompatible(EndpointInvalid):
+    """The socket's type does not have this transport, or not in this direction (libzmq: ENOCOMPATPROTO)."""
+
+    def __init__(self, text: str, socket_type: str, verb: str, schemes: tuple[str, ...]) -> None:
+        self.socket_type = socket_type
+        self.schemes = schemes
+        scheme = text.partition("://")[0]
+        why = (
+            f"a {socket_type} socket cannot {verb} over {scheme}; it can over {', '.join(schemes) or 'none'}"
+        )
+        super().__init__(text, why)
+
+
 class EndpointUnknown(LocalMisuse):
     """``unbind`` or ``disconnect`` names an endpoint that the socket does not have."""
 

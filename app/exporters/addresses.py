@@ -58,9 +58,7 @@ def _of_instances(node: NodePlan, address: str, count: int) -> list[str]:
 
 def _is_open(address: str) -> bool:
     endpoint = _parsed(address)
-    return endpoint is not None and (
-        endpoint.path == "*" or (endpoint.scheme == "tcp" and endpoint.port == 0)
-    )
+    return endpoint is not None and endpoint.is_open
 
 
 def _port(address: str) -> int:

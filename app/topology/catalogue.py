@@ -10,9 +10,8 @@ from app.topology.findings import RULES, SEVERITIES
 from app.topology.model import MOST_REPLICAS
 from app.topology.parameters import LARGEST_MESSAGE
 from app.topology.schema import parameters_schema
-from engine.compatibility import can_receive, can_send
+from engine.compatibility import OVER_STREAMS, can_receive, can_send
 from engine.constants import SocketType
-from engine.endpoints import SCHEMES
 from engine.option_table import OPTIONS, OptionSpec
 
 Json = Any
@@ -49,7 +48,7 @@ def catalogue() -> dict[str, Json]:
         "rules": [
             {"code": code, "severity": SEVERITIES[code[3]], "title": title} for code, title in RULES.items()
         ],
-        "transports": sorted(SCHEMES, reverse=True),
+        "transports": sorted(OVER_STREAMS, reverse=True),
         "limits": {
             "document_octets": LARGEST_JSON,
             "yaml_octets": LARGEST_YAML,

@@ -119,7 +119,7 @@ def _first_clash(drawing: Drawing, end: End, address: str, bound: Bound) -> str 
     clash: str | None = None
     for filled in _each(address, end, count):
         endpoint = _parsed(filled)
-        if endpoint is None or endpoint.path == "*" or (endpoint.scheme == "tcp" and not endpoint.port):
+        if endpoint is None or endpoint.is_open:
             continue
         near = bound.setdefault((process, endpoint.port or endpoint.path or endpoint.name), [])
         holder = next((who for who, other in near if _overlap(endpoint, other)), None)

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
+from engine.compatibility import transports_of
 from engine.constants import SocketType
 from engine.endpoints import Endpoint, parse
-from engine.errors import EndpointInvalid, EndpointUnknown
+from engine.errors import EndpointInvalid, EndpointUnknown, TransportIncompatible
 from engine.monitor.events import EndpointClosed
 from engine.sessions.connecter import ConnectingSession
 from engine.sessions.host import Host
@@ -48,9 +49,11 @@ class EndpointBook:
         """Bind, and return the endpoint really bound.
 
         Raises:
-            EndpointInvalid, AddressInUse, AddressNotAvailable.
+            EndpointInvalid, TransportIncompatible, AddressInUse, AddressNotAvailable.
         """
-        endpoint = self._read(text)
+        endpoint = self._read(text, binding=True)
+        if endpoint.source and endpoint.scheme == "tcp":
+            raise EndpointInvalid(text, "a source before ';' is for connecting; bind to one address")
         listener: Listener | InprocListener
         if endpoint.scheme == "inproc":
             listener = InprocListener(self._host, str(endpoint), label, self._inproc)
@@ -65,9 +68,10 @@ class EndpointBook:
 
         Raises:
             EndpointInvalid: not an address that can be connected to.
+            TransportIncompatible: not over this transport, with this socket type.
             RoutingIdTaken: ``connect_routing_id`` names a peer that is there already; nothing is connected.
         """
-        endpoint = self._read(text)
+        endpoint = self._read(text, binding=False)
         if endpoint.is_wildcard:
             raise EndpointInvalid(text, "a wildcard can be bound, not connected to")
         name = str(endpoint)
@@ -138,10 +142,13 @@ class EndpointBook:
             if session.pair is not None and session.pump is not None
         }
 
-    def _read(self, text: str) -> Endpoint:
+    def _read(self, text: str, *, binding: bool) -> Endpoint:
         endpoint = parse(text)
-        if self._host.socket_type is SocketType.STREAM and endpoint.scheme != "tcp":
-            raise EndpointInvalid(text, "a STREAM socket speaks tcp and nothing else")
+        socket_type = self._host.socket_type
+        schemes = transports_of(socket_type, binding=binding)
+        if endpoint.scheme not in schemes:
+            verb = "bind" if binding else "connect"
+            raise TransportIncompatible(text, socket_type.name, verb, schemes)
         return endpoint
 
     def _make_session(self, endpoint: Endpoint, label: str) -> ConnectingSession | InprocSession:

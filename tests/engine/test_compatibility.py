@@ -14,7 +14,8 @@ from engine import (
     XSUB,
     SocketType,
 )
-from engine.compatibility import can_receive, can_send, carries, may_talk, peers_of
+from engine.compatibility import can_receive, can_send, carries, may_talk, peers_of, transports_of
+from engine.endpoints import SCHEMES
 
 
 def test_whoever_may_talk_to_another_may_be_talked_to() -> None:
@@ -40,3 +41,12 @@ def test_messages_go_up_to_an_xpub_and_to_no_pub() -> None:
     assert not carries(XSUB, PUB)
     assert not carries(SUB, XPUB)
     assert carries(PUB, XSUB)
+
+
+def test_every_type_has_transports_that_there_are() -> None:
+    for kind in SocketType:
+        for binding in (True, False):
+            schemes = transports_of(kind, binding=binding)
+            assert schemes
+            assert set(schemes) <= set(SCHEMES)
+    assert transports_of(STREAM, binding=True) == transports_of(STREAM, binding=False) == ("tcp",)

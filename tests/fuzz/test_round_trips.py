@@ -107,7 +107,7 @@ def test_any_octets_are_metadata_or_a_violation(octets: bytes) -> None:
         read_metadata(octets, "READY")
 
 
-@given(st.text(max_size=40) | st.from_regex(r"\A(tcp|ipc|inproc)://[\w.*\[\]:@/-]{0,30}\Z"))
+@given(st.text(max_size=40) | st.from_regex(r"\A(tcp|ipc|inproc|udp|wss?)://[\w.*\[\]:;@/-]{0,30}\Z"))
 def test_any_text_is_an_endpoint_or_misuse_and_prints_as_itself(text: str) -> None:
     with suppress(EndpointInvalid):
         endpoint = parse(text)
