@@ -57,6 +57,7 @@ $(COMPILED)/built: $(STAMPS)/test $(shell find engine -name '*.py') $(wildcard .
 bench: $(STAMPS)/test $(STAMPS)/page $(COMPILED)/built
 	rm -rf $(COMPILED)/tests && cp -r tests $(COMPILED)
 	cd $(COMPILED) && bin/python -m tests.benchmarks
+	cd $(COMPILED) && bin/python -m tests.benchmarks.connections
 	$(BIN)/python -m tests.benchmarks.stage
 	$(BIN)/python -m tests.benchmarks.canvas
 
