@@ -303,6 +303,9 @@ _number(
 )
 _text("metadata", "A property told to peers, X-key:value; set again it adds another.", acted_on=True)
 _text("bindtodevice", "The network interface that tcp may use.", acted_on=True)
+_text("socks_proxy", "A SOCKS5 proxy to connect through, host:port; names are its to resolve.", acted_on=True)
+_octets("socks_username", "Who we are to the SOCKS5 proxy; nothing for an open one.")
+_octets("socks_password", "The password for the SOCKS5 proxy.", secret=True)
 _number("tcp_maxrt", 0, "Give up a connection whose data is unacknowledged for this long.", unit="ms", low=0)
 _number("priority", 0, "The kernel's priority of what is sent (SO_PRIORITY).", low=0)
 _number("busy_poll", 0, "How long the kernel may busy-wait for what arrives.", unit="µs", low=0)
@@ -312,7 +315,6 @@ _number("rate", 100, "Multicast rate.", unit="kbit/s", low=1, acted_on=False)
 _number("recovery_ivl", 10000, "Multicast recovery window.", unit="ms", low=0, acted_on=False)
 _number("multicast_hops", 1, "Time to live of multicast packets.", low=1, acted_on=False)
 _number("multicast_maxtpdu", 1500, "Largest multicast packet.", unit="octets", low=1, acted_on=False)
-_text("socks_proxy", "A SOCKS5 proxy to connect through, host:port.")
 
 READ_ONLY: Final = {
     "type": "The socket's type, by its number in zmq.h.",

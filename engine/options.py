@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from engine.constants import DEFAULT_HWM, SocketType as T
-from engine.errors import OptionInvalid, OptionUnknown
+from engine.endpoints import parse
+from engine.errors import EndpointInvalid, OptionInvalid, OptionUnknown
 from engine.option_table import INT_MAX, KEYS, OPTIONS, OptionSpec
 from engine.z85 import Z85Invalid, decode
 
@@ -22,6 +23,7 @@ HIDDEN: Final = "(not shown)"
 """Stands for a secret wherever a value is told."""
 
 METADATA: Final = "metadata"
+SOCKS_PROXY: Final = "socks_proxy"
 PROPERTY_PREFIX: Final = "X-"
 LONGEST_PROPERTY: Final = 255
 """Octets of a property's name. Source: 37/ZMTP."""
@@ -95,6 +97,9 @@ class SocketOptions:
     tcp_maxrt: int = 0
     priority: int = 0
     busy_poll: int = 0
+    socks_proxy: str = ""
+    socks_username: bytes = b""
+    socks_password: bytes = field(default=b"", repr=False)
     properties: dict[str, bytes] = field(default_factory=dict)
     """What ``metadata`` was set to, all of it: told to each peer in READY."""
     kept: dict[str, OptionValue] = field(default_factory=dict)
@@ -116,6 +121,8 @@ class SocketOptions:
         if spec.acted_on:
             if name == METADATA:
                 self.properties.update(_property(str(checked)))
+            elif name == SOCKS_PROXY:
+                _check_proxy(str(checked))
             setattr(self, name, checked)
             self._choose_mechanism(name, checked)
         else:
@@ -234,6 +241,18 @@ def _property(text: str) -> dict[str, bytes]:
     if len(name.encode()) > LONGEST_PROPERTY or not name.isascii():
         raise OptionInvalid(METADATA, text, f"the key must be ASCII, at most {LONGEST_PROPERTY} characters")
     return {name: value.encode()}
+
+
+def _check_proxy(text: str) -> None:
+    """See that a proxy is ``host:port``; nothing at all is no proxy."""
+    if not text:
+        return
+    try:
+        place = parse(f"tcp://{text}")
+    except EndpointInvalid as invalid:
+        raise OptionInvalid(SOCKS_PROXY, text, invalid.why) from None
+    if place.is_wildcard or place.source:
+        raise OptionInvalid(SOCKS_PROXY, text, "it must be host:port")
 
 
 def _shown(spec: OptionSpec, value: object) -> object:

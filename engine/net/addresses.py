@@ -10,24 +10,22 @@ import socket
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
-from engine.endpoints import Endpoint
+from engine.endpoints import ANY, Endpoint
 from engine.errors import AddressInUse, AddressNotAvailable
+from engine.net.interfaces import address_of, is_interface
+from engine.net.kernel_options import keep_to_device, prepare
 from engine.options import SocketOptions
-
-SO_BUSY_POLL: Final = 46
-"""Source: socket(7) and asm-generic/socket.h; Python has no name for it."""
 
 Address = tuple[str | int, ...] | str | bytes
 
 
-def endpoint_of(sock: socket.socket, address: Address) -> Endpoint:
-    """Return the endpoint that names ``address``."""
+def endpoint_of(sock: socket.socket, address: Address, scheme: str = "tcp") -> Endpoint:
+    """Return the endpoint that names ``address``; ``scheme`` is what is spoken over tcp."""
     if sock.family == socket.AF_UNIX:
         text = address.decode() if isinstance(address, bytes) else str(address)
         return Endpoint("ipc", path="@" + text[1:] if text.startswith("\0") else text)
-    return Endpoint("tcp", host=str(address[0]), port=int(address[1]))
+    return Endpoint(scheme, host=str(address[0]), port=int(address[1]))
 
 
 def unix_address(path: str) -> str:
@@ -36,65 +34,58 @@ def unix_address(path: str) -> str:
 
 
 async def resolve(
-    loop: asyncio.AbstractEventLoop, endpoint: Endpoint, options: SocketOptions
+    loop: asyncio.AbstractEventLoop, host: str, port: int, family: socket.AddressFamily
 ) -> tuple[socket.AddressFamily, Address]:
-    """Find where a tcp endpoint is.
+    """Find where a peer is.
+
+    Args:
+        family: of the addresses wanted; a numeric host keeps its own.
 
     Raises:
-        OSError: its name is not known.
+        OSError: its name is not known, or has no address of the family.
     """
-    family = family_of(endpoint.host)
-    if family is not None:
-        return family, (endpoint.host, endpoint.port)
-    wanted = socket.AF_UNSPEC if options.ipv6 else socket.AF_INET
-    found = await loop.getaddrinfo(endpoint.host, endpoint.port, family=wanted, type=socket.SOCK_STREAM)
+    numeric = numeric_address(host, port)
+    if numeric is not None:
+        return numeric
+    found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
     chosen, _, _, _, address = found[0]
     return chosen, (str(address[0]), *address[1:])
 
 
-def family_of(host: str) -> socket.AddressFamily | None:
-    """Return the family of a numeric address, or ``None`` for a name."""
-    try:
-        version = ipaddress.ip_address(host.partition("%")[0]).version
-    except ValueError:
-        return None
-    return socket.AF_INET6 if version == 6 else socket.AF_INET
-
-
-def prepare(sock: socket.socket, options: SocketOptions) -> None:
-    """Set on a socket what the options ask of the kernel."""
-    sock.setblocking(False)
-    if options.sndbuf >= 0:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, options.sndbuf)
-    if options.rcvbuf >= 0:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options.rcvbuf)
-    if sock.family == socket.AF_UNIX:
-        return
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if options.tos and sock.family == socket.AF_INET:
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, options.tos)
-    if options.tcp_keepalive >= 0:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, options.tcp_keepalive)
-    for value, level, number in (
-        (options.tcp_keepalive_cnt, socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
-        (options.tcp_keepalive_idle, socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
-        (options.tcp_keepalive_intvl, socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
-        (options.tcp_maxrt, socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
-        (options.priority, socket.SOL_SOCKET, socket.SO_PRIORITY),
-        (options.busy_poll, socket.SOL_SOCKET, SO_BUSY_POLL),
-    ):
-        if value > 0:
-            sock.setsockopt(level, number, value)
-
-
-def keep_to_device(sock: socket.socket, options: SocketOptions) -> None:
-    """Let a tcp socket use one network interface only; those it accepts follow it.
+def numeric_address(host: str, port: int) -> tuple[socket.AddressFamily, Address] | None:
+    """Return a numeric host's family and address, or ``None`` for a name.
 
     Raises:
-        OSError: there is no such interface, or the process may not choose one.
+        OSError: its zone (behind ``%``) is no interface of this machine.
     """
-    if options.bindtodevice and sock.family != socket.AF_UNIX:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, options.bindtodevice.encode())
+    plain, percent, zone = host.partition("%")
+    try:
+        version = ipaddress.ip_address(plain).version
+    except ValueError:
+        return None
+    if version == 4:
+        return socket.AF_INET, (host, port)
+    return socket.AF_INET6, (plain, port, 0, socket.if_nametoindex(zone) if percent else 0)
+
+
+def source_address(endpoint: Endpoint, options: SocketOptions) -> tuple[socket.AddressFamily, Address]:
+    """Return the address that a tcp endpoint wants to be connected from; a name is an interface's.
+
+    Raises:
+        OSError: this machine has no such interface, or it has no address.
+    """
+    host, port = endpoint.source_place()
+    found = _any_address(port, options) if host == ANY else numeric_address(host, port)
+    if found is None:
+        found = _interface_address(host, port, options)
+    if found is None:
+        raise OSError(errno.ENODEV, f"source {host!r} is no address and no interface with one here")
+    return found
+
+
+def wanted_family(options: SocketOptions) -> socket.AddressFamily:
+    """Return the family of the addresses that a name may stand for."""
+    return socket.AF_UNSPEC if options.ipv6 else socket.AF_INET
 
 
 def listen_tcp(endpoint: Endpoint, options: SocketOptions) -> socket.socket:
@@ -103,14 +94,14 @@ def listen_tcp(endpoint: Endpoint, options: SocketOptions) -> socket.socket:
     Raises:
         AddressInUse, AddressNotAvailable: as ``bind`` tells.
     """
-    family, address = _tcp_address(endpoint, options)
+    family, address = tcp_address(endpoint, options)
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         prepare(sock, options)
         keep_to_device(sock, options)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if endpoint.host == "*" else 1)
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if endpoint.host == ANY else 1)
         sock.bind(address)
         sock.listen(options.backlog)
     except OSError as error:
@@ -153,21 +144,40 @@ def listen_ipc(endpoint: Endpoint, options: SocketOptions) -> tuple[socket.socke
     return sock, give_back
 
 
-def _tcp_address(endpoint: Endpoint, options: SocketOptions) -> tuple[socket.AddressFamily, Address]:
-    if endpoint.host == "*":
-        return (
-            (socket.AF_INET6, ("::", endpoint.port))
-            if options.ipv6
-            else (socket.AF_INET, ("", endpoint.port))
-        )
-    family = family_of(endpoint.host)
-    if family is not None:
-        return family, (endpoint.host, endpoint.port)
+def tcp_address(endpoint: Endpoint, options: SocketOptions) -> tuple[socket.AddressFamily, Address]:
+    """Return the address to listen on: any, a numeric one, an interface's, or a name's.
+
+    Raises:
+        AddressNotAvailable: the name is no interface with an address, and no host that is known.
+    """
+    host, port = endpoint.host, endpoint.port
+    if host == ANY:
+        return _any_address(port, options)
     try:
-        found = socket.getaddrinfo(endpoint.host, endpoint.port, socket.AF_INET, socket.SOCK_STREAM)
-    except OSError as error:
-        raise AddressNotAvailable(str(endpoint), f"the name {endpoint.host!r} is not known") from error
-    return socket.AF_INET, (str(found[0][4][0]), endpoint.port)
+        found = numeric_address(host, port) or _interface_address(host, port, options)
+        if found is not None:
+            return found
+        known = socket.getaddrinfo(host, port, wanted_family(options), socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        why = f"{host!r} is neither an interface here nor a host name that is known"
+        if is_interface(host):
+            why = f"the interface {host!r} has no address"
+        raise AddressNotAvailable(str(endpoint), why) from error
+    family, _, _, _, address = known[0]
+    return family, (str(address[0]), *address[1:])
+
+
+def _any_address(port: int, options: SocketOptions) -> tuple[socket.AddressFamily, Address]:
+    return (socket.AF_INET6, ("::", port)) if options.ipv6 else (socket.AF_INET, ("", port))
+
+
+def _interface_address(
+    name: str, port: int, options: SocketOptions
+) -> tuple[socket.AddressFamily, Address] | None:
+    if not is_interface(name):
+        return None
+    address = address_of(name, ipv6=bool(options.ipv6))
+    return None if address is None else numeric_address(address, port)
 
 
 def _clear_stale(endpoint: Endpoint, path: str) -> None:

@@ -120,6 +120,14 @@ class Network(Clock, Chance, Protocol):
         """
         ...
 
+    def locate(self, endpoint: Endpoint, options: SocketOptions) -> Endpoint:
+        """Tell where ``listen`` would listen for an endpoint that is no wildcard, without listening.
+
+        Raises:
+            AddressNotAvailable: no such address here.
+        """
+        ...
+
     async def dial(self, endpoint: Endpoint, options: SocketOptions) -> ByteStream:
         """Reach a peer.
 

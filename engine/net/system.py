@@ -1,25 +1,18 @@
 """The real world, assembled: the operating system's network, the loop's clock, and chance."""
 
 import asyncio
-import errno
 import os
 import random
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from engine.endpoints import Endpoint
-from engine.net.addresses import (
-    Address,
-    endpoint_of,
-    keep_to_device,
-    listen_ipc,
-    listen_tcp,
-    prepare,
-    resolve,
-    unix_address,
-)
+from engine.net.addresses import endpoint_of, listen_ipc, listen_tcp, tcp_address
+from engine.net.dialling import dial, stream_of
 from engine.net.interface import Accepted, Timer
+from engine.net.kernel_options import prepare
 from engine.net.streams import SocketListener, SocketStream
 from engine.options import SocketOptions
 
@@ -81,11 +74,13 @@ class SystemNetwork:
             sock, give_back = listen_ipc(endpoint, options)
         else:
             sock = listen_tcp(endpoint, options)
-        bound = endpoint_of(sock, sock.getsockname())
+        bound = replace(endpoint_of(sock, sock.getsockname(), endpoint.scheme), path=endpoint.path)
+        if endpoint.scheme == "ipc":
+            bound = endpoint_of(sock, sock.getsockname())
 
         def adopt(accepted: socket.socket) -> SocketStream:
             prepare(accepted, options)
-            return self._stream(accepted, bound)
+            return stream_of(accepted, self._loop, bound)
 
         return SocketListener(
             sock,
@@ -97,37 +92,19 @@ class SystemNetwork:
             on_closed=give_back,
         )
 
+    def locate(self, endpoint: Endpoint, options: SocketOptions) -> Endpoint:
+        """Tell where ``listen`` would listen; see ``Network.locate``."""
+        if endpoint.scheme == "ipc":
+            return endpoint
+        family, address = tcp_address(endpoint, options)
+        with socket.socket(family) as sock:
+            return replace(endpoint_of(sock, address, endpoint.scheme), path=endpoint.path)
+
     async def dial(self, endpoint: Endpoint, options: SocketOptions) -> SocketStream:
         """Reach a tcp or ipc peer; see ``Network.dial``."""
         timeout = options.connect_timeout / 1000 if options.connect_timeout else None
         async with asyncio.timeout(timeout):
-            if endpoint.scheme == "ipc":
-                family: socket.AddressFamily = socket.AF_UNIX
-                address: Address = unix_address(endpoint.path)
-            else:
-                family, address = await resolve(self._loop, endpoint, options)
-            sock = socket.socket(family, socket.SOCK_STREAM)
-            try:
-                prepare(sock, options)
-                keep_to_device(sock, options)
-                await self._loop.sock_connect(sock, address)
-                if family != socket.AF_UNIX and sock.getsockname() == sock.getpeername():
-                    # A free port of the ephemeral range, dialled while nobody listens, can meet itself.
-                    raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
-            except BaseException:
-                sock.close()
-                raise
-        return self._stream(sock, endpoint)
-
-    def _stream(self, sock: socket.socket, endpoint: Endpoint) -> SocketStream:
-        if sock.family == socket.AF_UNIX:
-            return SocketStream(sock, self._loop, str(endpoint), str(endpoint))
-        local = str(endpoint_of(sock, sock.getsockname()))
-        try:
-            peer = str(endpoint_of(sock, sock.getpeername()))
-        except OSError:  # it left between accept and now; the first read will say so
-            peer = str(endpoint)
-        return SocketStream(sock, self._loop, local, peer)
+            return await dial(self._loop, endpoint, options)
 
 
 def _keep() -> None:

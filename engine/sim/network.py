@@ -66,6 +66,14 @@ class SimNetwork:
         """
         return SimListener(self.world, self.host, self._bound(endpoint), on_accepted, _kernel(options))
 
+    def locate(self, endpoint: Endpoint, options: SocketOptions) -> Endpoint:
+        """Tell where ``listen`` would listen.
+
+        Raises:
+            AddressNotAvailable: the address is another host's.
+        """
+        return self._bound(endpoint)
+
     async def dial(self, endpoint: Endpoint, options: SocketOptions) -> ByteStream:
         """Reach a listener of this or another host; names need no resolving.
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from engine.compatibility import transports_of
 from engine.constants import SocketType
 from engine.endpoints import Endpoint, parse
-from engine.errors import EndpointInvalid, EndpointUnknown, TransportIncompatible
+from engine.errors import AddressNotAvailable, EndpointInvalid, EndpointUnknown, TransportIncompatible
 from engine.monitor.events import EndpointClosed
 from engine.sessions.connecter import ConnectingSession
 from engine.sessions.host import Host
@@ -91,7 +91,7 @@ class EndpointBook:
         Raises:
             EndpointUnknown: nothing is bound under this name (a wildcard goes by its real endpoint).
         """
-        self._take(self._listeners, text).close(self._host.options.linger)
+        self._take(self._listeners, self._name_bound(text), text).close(self._host.options.linger)
 
     def disconnect(self, text: str) -> None:
         """End the connection there; what is queued for it leaves first, within ``linger``.
@@ -99,7 +99,7 @@ class EndpointBook:
         Raises:
             EndpointUnknown: nothing is connected under this name.
         """
-        session = self._take(self._connects, text)
+        session = self._take(self._connects, str(parse(text)), text)
         self._host.publish(EndpointClosed, session.endpoint, session.label)
         session.close(self._host.options.linger)
 
@@ -156,8 +156,18 @@ class EndpointBook:
             return InprocSession(self._host, str(endpoint), label, self._inproc)
         return ConnectingSession(self._host, endpoint, label, self._forget, self._spawn)
 
-    def _take(self, book: dict[str, list[T]], text: str) -> T:
-        name = str(parse(text))
+    def _name_bound(self, text: str) -> str:
+        """Return the name under which an endpoint was bound: a host's or an interface's is its address."""
+        endpoint = parse(text)
+        name = str(endpoint)
+        if name in self._listeners or endpoint.is_wildcard or endpoint.scheme == "inproc":
+            return name
+        try:
+            return str(self._host.network.locate(endpoint, self._host.options))
+        except AddressNotAvailable:
+            return name
+
+    def _take(self, book: dict[str, list[T]], name: str, text: str) -> T:
         things = book.get(name)
         if not things:
             raise EndpointUnknown(text, tuple(known for known, some in book.items() if some))
