@@ -15,7 +15,8 @@ from engine.protocol.events import (
     PeerIdentity,
     SubscriptionChanged,
 )
-from engine.protocol.handshake import LONGEST_COMMAND, Handshake, LocalIdentity
+from engine.protocol.exchange import LONGEST_COMMAND, LocalIdentity
+from engine.protocol.handshake import Handshake
 from engine.protocol.long_body import LongBody
 from engine.protocol.protected import ProtectedTraffic
 from engine.security.mechanism import INNER_COMMAND, Mechanism

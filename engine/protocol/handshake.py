@@ -1,16 +1,13 @@
 """Greeting, version choice and mechanism exchange: what comes before the first message."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from engine.compatibility import NAMED, may_talk
-from engine.constants import SocketType
-from engine.errors import IncompatiblePeer, MechanismMismatch, PeerTooOld, PeerViolation, UnexpectedCommand
+from engine.errors import MechanismMismatch, PeerTooOld, PeerViolation, UnexpectedCommand
 from engine.protocol.events import PeerIdentity
+from engine.protocol.exchange import LONGEST_COMMAND, Exchange, LocalIdentity
 from engine.protocol.older import OlderHandshake, version_text
-from engine.security.mechanism import Mechanism, Outcome, Protection, Question
+from engine.security.mechanism import Mechanism, Protection, Question
 from engine.security.null import NullMechanism
-from engine.security.zap import USER_ID, ZapReply
+from engine.security.zap import ZapReply
+from engine.wire.commands import frame_command
 from engine.wire.frames import read_header
 from engine.wire.greeting import (
     GREETING_SIZE,
@@ -24,35 +21,12 @@ from engine.wire.greeting import (
     write_signature,
 )
 
-SOCKET_TYPE = "Socket-Type"
-IDENTITY = "Identity"
 A_MESSAGE = "a message"
 A_COMMAND = "a command"
 TOO_MUCH = "more than a command"
 AN_ANSWER = "it to wait for an answer"
 SECURITY = "security"
 LONG_HEADER = 9
-
-LONGEST_COMMAND = 1 << 20
-"""Octets. A stranger may not make us gather more than this before it has said who it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalIdentity:
-    """What we say of ourselves in a handshake."""
-
-    socket_type: SocketType
-    routing_id: bytes
-    properties: Mapping[str, bytes]
-    """Further metadata; names beginning with ``X-`` are free for use."""
-
-    def metadata(self) -> dict[str, bytes]:
-        """Return READY's properties in the order that libzmq sends them."""
-        properties = {SOCKET_TYPE: self.socket_type.name.encode()}
-        if self.socket_type in NAMED:
-            properties[IDENTITY] = self.routing_id
-        properties.update(self.properties)
-        return properties
 
 
 class Handshake:
@@ -72,8 +46,7 @@ class Handshake:
     def __init__(self, local: LocalIdentity, frame_limit: int, mechanism: Mechanism | None = None) -> None:
         self._local = local
         self._frame_limit = min(frame_limit, LONGEST_COMMAND)
-        self._mechanism = mechanism or NullMechanism(local.metadata())
-        self._granted: dict[str, bytes] = {}
+        self._exchanged = Exchange(local, mechanism)
         self._said_version = False
         self._said_rest = False
         self._greeting: Greeting | None = None
@@ -84,18 +57,21 @@ class Handshake:
         """Octets to send; the owner takes them away."""
         self.peer: PeerIdentity | None = None
         """The peer, once the handshake is done."""
-        self.question: Question | None = None
+
+    @property
+    def question(self) -> Question | None:
         """What an authenticator is to be asked; nothing goes on until ``decide`` has brought the answer."""
+        return self._exchanged.question
 
     @property
     def mechanism(self) -> str:
         """Our security mechanism's name."""
-        return self._mechanism.name
+        return self._exchanged.mechanism.name
 
     @property
     def protection(self) -> Protection | None:
         """What traffic passes through, once the handshake is done; ``None`` when it goes as it is."""
-        return self._mechanism.protection
+        return self._exchanged.protection
 
     def advance(self, data: bytes) -> int:
         """Look at the octets that were not consumed yet, and return how many of them were now.
@@ -126,14 +102,11 @@ class Handshake:
         Raises:
             PeerViolation: the peer was turned away, or nobody could say whether it may come in.
         """
-        if isinstance(verdict, PeerViolation):
-            raise verdict
-        self.question = None
-        if verdict is not None:
-            self._granted = {name.lower(): value for name, value in verdict.metadata.items()}
-            if verdict.user_id:
-                self._granted[USER_ID] = verdict.user_id
-        self._follow(self._mechanism.decide(verdict))
+        try:
+            self._exchanged.decide(verdict)
+        finally:
+            self._gather_replies()
+        self.peer = self._exchanged.peer
 
     def _greet(self, data: bytes) -> int:
         dialect = dialect_of(data)
@@ -148,19 +121,21 @@ class Handshake:
             return self._greet_older(data, dialect)
         if not self._said_rest:
             self._said_rest = True
-            self.outgoing.append(write_rest(self._mechanism.name, as_server=self._mechanism.as_server))
+            mechanism = self._exchanged.mechanism
+            self.outgoing.append(write_rest(mechanism.name, as_server=mechanism.as_server))
         if len(data) < GREETING_SIZE:
             return 0
         self._greeting = greeting = read_greeting(data[:GREETING_SIZE])
-        if greeting.mechanism != self._mechanism.name:
-            raise MechanismMismatch(self._mechanism.name, greeting.mechanism)
-        self._follow(self._mechanism.begin())
+        if greeting.mechanism != self.mechanism:
+            raise MechanismMismatch(self.mechanism, greeting.mechanism)
+        self._exchanged.begin((greeting.major, greeting.minor))
+        self._gather_replies()
         return GREETING_SIZE
 
     def _greet_older(self, data: bytes, dialect: Dialect) -> int:
         """Go on in the peer's older version, unless it was to show who it is."""
         if self._older is None:
-            mechanism = self._mechanism
+            mechanism = self._exchanged.mechanism
             if not isinstance(mechanism, NullMechanism) or mechanism.asks:
                 raise PeerTooOld(version_text(dialect), SECURITY)
             self._older = OlderHandshake(dialect, self._local.socket_type, self._local.routing_id)
@@ -178,37 +153,18 @@ class Handshake:
         if not header.command:
             raise UnexpectedCommand(A_MESSAGE, A_COMMAND)
         end = start + header.size + header.body
-        self._follow(self._mechanism.receive(data[start + header.size : end]))
+        try:
+            self._exchanged.receive(data[start + header.size : end])
+        finally:
+            self._gather_replies()
+        self.peer = self._exchanged.peer
         return end - start
 
-    def _follow(self, outcome: Outcome) -> None:
-        if outcome.reply:
-            self.outgoing.append(outcome.reply)
-        if outcome.refusal is not None:
-            raise outcome.refusal
-        self.question = outcome.question
-        if outcome.properties is not None:
-            self.peer = self._identify(outcome.properties)
+    def _gather_replies(self) -> None:
+        self.outgoing += [frame_command(body) for body in self._exchanged.replies]
+        self._exchanged.replies.clear()
 
     def _check_patience(self, waiting: int) -> None:
         """Refuse a peer that fills our memory while an authenticator thinks: one command may be early."""
         if waiting > LONGEST_COMMAND + LONG_HEADER:
             raise UnexpectedCommand(TOO_MUCH, AN_ANSWER)
-
-    def _identify(self, properties: dict[str, bytes]) -> PeerIdentity:
-        name = properties.get(SOCKET_TYPE.lower())
-        socket_type = None
-        if name is not None:
-            text = name.decode("ascii", "replace")
-            socket_type = SocketType.__members__.get(text)
-            if socket_type is None or not may_talk(self._local.socket_type, socket_type):
-                raise IncompatiblePeer(self._local.socket_type.name, text)
-        assert self._greeting is not None
-        own = {key: value for key, value in properties.items() if key != USER_ID}  # not the peer's to say
-        return PeerIdentity(
-            socket_type=socket_type,
-            routing_id=own.get(IDENTITY.lower(), b""),
-            version=(self._greeting.major, self._greeting.minor),
-            mechanism=self._greeting.mechanism,
-            properties={**own, **self._granted},
-        )

@@ -6,7 +6,7 @@ from typing import Final
 from engine.clock import Chance
 from engine.errors import MalformedCommand, PeerViolation, UnexpectedCommand
 from engine.security.box import KEY_OCTETS, TAG_OCTETS, SessionBox, public_of, seal, unseal
-from engine.wire.commands import frame_command, split_command
+from engine.wire.commands import split_command
 
 COUNTER_OCTETS: Final = 8
 RANDOM_OCTETS: Final = 16
@@ -121,7 +121,7 @@ def check_command(body: bytes, name: bytes, size: int, *, exactly: bool = False)
 
 
 def write_hello(public: bytes, key: bytes) -> bytes:
-    """Return the frame of HELLO, whose counter is 1.
+    """Return HELLO, whose counter is 1.
 
     Args:
         public: the client's short-term public key.
@@ -129,7 +129,7 @@ def write_hello(public: bytes, key: bytes) -> bytes:
     """
     counter = _counted(1)
     box = seal(HELLO_CONTENT, HELLO_NONCE + counter, key)
-    return frame_command(HELLO_NAME + VERSION + HELLO_PADDING + public + counter + box)
+    return HELLO_NAME + VERSION + HELLO_PADDING + public + counter + box
 
 
 def read_hello(body: bytes, counter: PeerCounter, key_of: Callable[[bytes], bytes]) -> bytes:
@@ -152,7 +152,7 @@ def read_hello(body: bytes, counter: PeerCounter, key_of: Callable[[bytes], byte
 
 
 def write_welcome(random: bytes, public: bytes, cookie: bytes, key: bytes) -> bytes:
-    """Return the frame of WELCOME.
+    """Return WELCOME.
 
     Args:
         random: 16 octets.
@@ -160,7 +160,7 @@ def write_welcome(random: bytes, public: bytes, cookie: bytes, key: bytes) -> by
         cookie: 96 octets that the client is to send back.
         key: shared by the server's long-term and the client's short-term key.
     """
-    return frame_command(WELCOME_NAME + random + seal(public + cookie, WELCOME_NONCE + random, key))
+    return WELCOME_NAME + random + seal(public + cookie, WELCOME_NONCE + random, key)
 
 
 def read_welcome(body: bytes, key: bytes) -> tuple[bytes, bytes]:
@@ -175,7 +175,7 @@ def read_welcome(body: bytes, key: bytes) -> tuple[bytes, bytes]:
 
 
 def write_initiate(cookie: bytes, content: bytes, key: bytes) -> bytes:
-    """Return the frame of INITIATE, whose counter is 2.
+    """Return INITIATE, whose counter is 2.
 
     Args:
         content: the client's long-term public key, its vouch with the nonce's random part before,
@@ -183,13 +183,13 @@ def write_initiate(cookie: bytes, content: bytes, key: bytes) -> bytes:
         key: shared by both short-term keys.
     """
     counter = _counted(2)
-    return frame_command(INITIATE_NAME + cookie + counter + seal(content, INITIATE_NONCE + counter, key))
+    return INITIATE_NAME + cookie + counter + seal(content, INITIATE_NONCE + counter, key)
 
 
 def write_ready(metadata: bytes, key: bytes) -> bytes:
-    """Return the frame of READY, whose counter is 1."""
+    """Return READY, whose counter is 1."""
     counter = _counted(1)
-    return frame_command(READY_NAME + counter + seal(metadata, READY_NONCE + counter, key))
+    return READY_NAME + counter + seal(metadata, READY_NONCE + counter, key)
 
 
 def read_ready(body: bytes, counter: PeerCounter, key: bytes) -> bytes:

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from engine.errors import PeerViolation
 from engine.security.zap import ACCEPTED, TRY_LATER, AccessDenied, ZapReply
-from engine.wire.commands import Error, write_command
+from engine.wire.commands import Error, command_body
 
 INNER_MORE: Final = 0x01
 INNER_COMMAND: Final = 0x02
@@ -25,7 +25,7 @@ class Outcome:
     """What one step of a handshake gives.
 
     Attributes:
-        reply: whole command frames to send, or nothing.
+        reply: the body of a command to send, or nothing.
         properties: the peer's metadata once the handshake is done, ``None`` before.
         question: what an authenticator is to be asked before the next step, if anything.
         refusal: why the handshake is over in vain, once ``reply`` has been sent.
@@ -102,4 +102,4 @@ def turn_away(verdict: ZapReply) -> Outcome | None:
     refusal = AccessDenied(verdict.status, verdict.text)
     if verdict.status == TRY_LATER:
         return Outcome(refusal=refusal)
-    return Outcome(reply=write_command(Error(str(verdict.status))), refusal=refusal)
+    return Outcome(reply=command_body(Error(str(verdict.status))), refusal=refusal)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.errors import PeerRefused, UnexpectedCommand
 from engine.security.mechanism import Outcome, Question, turn_away
 from engine.security.zap import AuthenticatorMissing, ZapReply
-from engine.wire.commands import Error, Ready, read_command, write_command
+from engine.wire.commands import Error, Ready, command_body, read_command
 
 
 class NullMechanism:
@@ -32,7 +32,7 @@ class NullMechanism:
         """Say READY, or ask first."""
         if self.asks:
             return Outcome(question=Question())
-        return Outcome(reply=write_command(Ready(self._properties)))
+        return Outcome(reply=command_body(Ready(self._properties)))
 
     def decide(self, verdict: ZapReply | None) -> Outcome:
         """Say READY once the authenticator has nothing against the peer's address.
@@ -43,7 +43,7 @@ class NullMechanism:
         if verdict is None and self._insists:
             raise AuthenticatorMissing(self.name)
         refused = turn_away(verdict) if verdict is not None else None
-        return refused or Outcome(reply=write_command(Ready(self._properties)))
+        return refused or Outcome(reply=command_body(Ready(self._properties)))
 
     def receive(self, body: bytes) -> Outcome:
         """Take the peer's READY.

@@ -6,7 +6,7 @@ from typing import Final
 from engine.errors import MalformedCommand, PeerRefused, UnexpectedCommand
 from engine.security.mechanism import Outcome, Question, turn_away
 from engine.security.zap import AuthenticatorMissing, ZapReply
-from engine.wire.commands import frame_command, name_command, read_error, split_command
+from engine.wire.commands import name_command, read_error, split_command
 from engine.wire.metadata import read_metadata, write_metadata
 
 HELLO: Final = b"HELLO"
@@ -44,7 +44,7 @@ class PlainClient:
     def begin(self) -> Outcome:
         """Say HELLO with name and password."""
         credentials = _counted(self._username) + _counted(self._password)
-        return Outcome(reply=frame_command(name_command(HELLO, credentials)))
+        return Outcome(reply=name_command(HELLO, credentials))
 
     def decide(self, verdict: ZapReply | None) -> Outcome:
         """A client asks nobody."""
@@ -70,7 +70,7 @@ class PlainClient:
         if data:
             raise MalformedCommand("WELCOME", "something follows it")
         self._expected = READY
-        return Outcome(reply=frame_command(name_command(INITIATE, write_metadata(self._properties))))
+        return Outcome(reply=name_command(INITIATE, write_metadata(self._properties)))
 
 
 class PlainServer:
@@ -100,7 +100,7 @@ class PlainServer:
         if verdict is None:
             raise AuthenticatorMissing(self.name)
         self._expected = INITIATE
-        return turn_away(verdict) or Outcome(reply=frame_command(name_command(WELCOME, b"")))
+        return turn_away(verdict) or Outcome(reply=name_command(WELCOME, b""))
 
     def receive(self, body: bytes) -> Outcome:
         """Take HELLO, then INITIATE.
@@ -118,7 +118,7 @@ class PlainServer:
         if name == HELLO:
             return Outcome(question=Question(_read_credentials(data)))
         properties = read_metadata(data, METADATA)
-        ready = frame_command(name_command(READY, write_metadata(self._properties)))
+        ready = name_command(READY, write_metadata(self._properties))
         return Outcome(reply=ready, properties=properties)
 
 

@@ -12,7 +12,7 @@ from engine.net.interface import Network
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe
-from engine.protocol.handshake import LocalIdentity
+from engine.protocol.exchange import LocalIdentity
 from engine.routing.pattern import Pattern
 from engine.sessions.door import Door
 from engine.sessions.ledger import Ledger

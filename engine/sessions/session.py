@@ -17,7 +17,7 @@ from engine.pipes.pair import FarEnd, PipePair
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.conversation import Conversation
 from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, PeerIdentity
-from engine.protocol.handshake import LocalIdentity
+from engine.protocol.exchange import LocalIdentity
 from engine.protocol.raw import RawConnection
 from engine.security.choose import Security
 from engine.security.zap import ZapRequest

@@ -10,7 +10,7 @@ from engine.constants import SocketType
 from engine.errors import PeerViolation
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import Event
-from engine.protocol.handshake import LocalIdentity
+from engine.protocol.exchange import LocalIdentity
 from engine.wire.commands import Cancel, Command, Error, Ping, Pong, Ready, Subscribe, Unknown, write_command
 from engine.wire.frames import frame_header
 

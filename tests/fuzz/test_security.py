@@ -7,7 +7,7 @@ from engine.errors import PeerViolation
 from engine.messages import Message
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import AuthenticationAsked
-from engine.protocol.handshake import LocalIdentity
+from engine.protocol.exchange import LocalIdentity
 from engine.security.curve_client import CurveClient
 from engine.security.curve_server import CurveServer
 from engine.security.keys import generate

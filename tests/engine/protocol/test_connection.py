@@ -5,7 +5,7 @@ from engine.errors import IncompatiblePeer, MechanismMismatch, NotZmtp, Unexpect
 from engine.messages import Message
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import HandshakeDone, SubscriptionChanged
-from engine.protocol.handshake import LocalIdentity
+from engine.protocol.exchange import LocalIdentity
 from engine.protocol.long_body import LongBody
 from engine.wire.commands import Cancel, Ping, Pong, Ready, Subscribe, Unknown, write_command
 from engine.wire.frames import FrameHeader

@@ -10,7 +10,7 @@ from engine.errors import FrameTooLong, NotZmtp, PeerTooOld, PeerViolation
 from engine.messages import Message
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import HandshakeDone, SubscriptionChanged
-from engine.protocol.handshake import LocalIdentity
+from engine.protocol.exchange import LocalIdentity
 from engine.security.mechanism import Mechanism
 from engine.security.null import NullMechanism
 from engine.security.plain import PlainClient, PlainServer

@@ -5,7 +5,6 @@ from random import Random
 from engine.errors import PeerViolation
 from engine.security.mechanism import Mechanism, Outcome
 from engine.security.zap import ZapReply, accept
-from engine.wire.frames import read_header
 
 CLIENT = {"Socket-Type": b"PUSH", "X-Name": b"client"}
 SERVER = {"Socket-Type": b"PULL", "X-Name": b"server"}
@@ -23,21 +22,6 @@ class Drawn:
 
     def octets(self, count: int) -> bytes:
         return self._random.randbytes(count)
-
-
-def bodies(frames: bytes) -> list[bytes]:
-    """Take whole command frames apart."""
-    found = []
-    position = 0
-    while position < len(frames):
-        header = read_header(frames, position)
-        assert header is not None
-        assert header.command
-        assert not header.more
-        start = position + header.size
-        position = start + header.body
-        found.append(frames[start:position])
-    return found
 
 
 def lower(properties: dict[str, bytes]) -> dict[str, bytes]:
@@ -74,7 +58,7 @@ class Side:
             except PeerViolation as violation:
                 self.failure = violation
                 return []
-        said = bodies(outcome.reply)
+        said = [outcome.reply] if outcome.reply else []
         self.said += said
         if outcome.refusal is not None:
             self.failure = outcome.refusal
