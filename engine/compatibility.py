@@ -33,6 +33,9 @@ RECEIVE_ONLY: Final = (T.SUB, T.PULL, T.DISH, T.GATHER)
 NAMED: Final = (T.REQ, T.DEALER, T.ROUTER)
 """The types that announce their routing id in READY."""
 
+DRAFT: Final = (T.SERVER, T.CLIENT, T.RADIO, T.DISH, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL)
+"""The types that libzmq has only where it was built with its draft API: pyzmq's wheels were not."""
+
 SINGLE_FRAME: Final = (T.SERVER, T.CLIENT, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL)
 """The types whose messages have one frame; a multipart that arrives is dropped whole (libzmq)."""
 

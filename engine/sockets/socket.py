@@ -199,6 +199,14 @@ class Socket:
             raise Again("receive")
         return message.frames
 
+    def recv_message_nowait(self) -> Message:
+        """Return the next message, as ``recv_message`` does, or raise ``Again`` when there is none."""
+        message = None if self._receive_queue else self._receive_now()
+        if message is None:
+            self._check_open()
+            raise Again("receive")
+        return message
+
     async def recv_many(self, limit: int) -> list[list[bytes]]:
         """Return the messages that are there, at most ``limit``; wait for one when there is none.
 
