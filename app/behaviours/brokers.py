@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from app.behaviours.addressing import onward
 from app.behaviours.behaviour import Node
 from app.behaviours.node_socket import NodeSocket
 from engine.compatibility import can_receive, can_send
@@ -21,8 +22,6 @@ async def proxy(node: Node) -> None:
     """
     frontend, backend = node.sockets["frontend"], node.sockets["backend"]
     ways = [(frontend, backend), (backend, frontend)]
-    if frontend.type is backend.type and not can_receive(frontend.type):
-        ways = []
     async with asyncio.TaskGroup() as group:
         for source, target in ways:
             if can_receive(source.type) and can_send(target.type):
@@ -36,7 +35,7 @@ async def _forward(node: Node, source: NodeSocket, target: NodeSocket) -> None:
         node.in_hand += 1
         turn = 0
         while frames is not None:
-            await _hand_on(target, frames)
+            await _hand_on(target, onward(source.type, target.type, frames))
             node.handled += 1
             if capture is not None:
                 await _hand_on(capture, frames)

@@ -8,6 +8,7 @@ from app.behaviours.clients import ask
 from app.behaviours.manual import by_hand
 from app.behaviours.sinks import sink
 from app.behaviours.sources import generate
+from app.behaviours.web_page import serve_page
 from app.behaviours.workers import echo, work
 
 BEHAVIOURS: Final[dict[str, Behaviour]] = {
@@ -17,5 +18,6 @@ BEHAVIOURS: Final[dict[str, Behaviour]] = {
     "client": Behaviour(ask, is_source=True, finishes=True),
     "echo": Behaviour(echo),
     "proxy": Behaviour(proxy),
+    "http-page": Behaviour(serve_page),
     "manual": Behaviour(by_hand),
 }

@@ -1,14 +1,18 @@
 """The client: asks, waits for the answer, asks again when none comes (the Guide's Lazy Pirate)."""
 
 import asyncio
+from typing import Final
 
 from app.behaviours.behaviour import Node
-from app.behaviours.node_socket import MUST_RECEIVE
+from app.behaviours.node_socket import MUST_RECEIVE, NodeSocket
 from app.behaviours.pacing import Bursts
 from app.behaviours.payloads import MessageMaker
 from engine.clock import MS
 from engine.constants import SocketType
 from engine.errors import Again
+
+DELIMITED: Final = (SocketType.DEALER, SocketType.PAIR)
+LOOK_FOR_PEERS_S: Final = 0.02
 
 
 class Unanswered(Exception):
@@ -76,18 +80,31 @@ async def _request(node: Node, seq: int, body: list[bytes]) -> None:
 async def _exchange(node: Node, body: list[bytes]) -> bool:
     """Send the request and wait for an answer, together at most ``timeout_ms``; return whether it came."""
     socket = node.sockets["ask"]
-    message = body if socket.type is SocketType.REQ else [b"", *body]  # what REQ does itself
     timeout_ms = node.parameters.get("timeout_ms")
     node.in_hand = 1
     try:
         async with asyncio.timeout(float(timeout_ms) * MS if timeout_ms else None):
-            await socket.send(message)
+            await socket.send(await _addressed(node, socket, body))
             await socket.recv()
     except (TimeoutError, Again):
         return False
     finally:
         node.in_hand = 0
     return True
+
+
+async def _addressed(node: Node, socket: NodeSocket, body: list[bytes]) -> list[bytes]:
+    """Return the request as the type of ``ask`` sends it; a PEER waits here for someone to ask.
+
+    Between DEALER or PAIR and a REP the empty frame stands that a REQ puts there itself.
+    """
+    if socket.type in DELIMITED:
+        return [b"", *body]
+    if socket.type is not SocketType.PEER:
+        return body
+    while not (peers := socket.peers()):
+        await node.sleep(LOOK_FOR_PEERS_S)
+    return [peers[node.handled % len(peers)], *body]
 
 
 async def _renew(node: Node) -> None:

@@ -1,7 +1,8 @@
 """The generator: messages at a rate, in bursts, or as fast as the peers take them."""
 
 import asyncio
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from app.behaviours.behaviour import Node
 from app.behaviours.node_socket import NodeSocket
@@ -9,6 +10,7 @@ from app.behaviours.pacing import Pace, Unpaced, pace_of
 from app.behaviours.payloads import MessageMaker
 from app.behaviours.quantities import draw
 from engine.clock import MS
+from engine.constants import SocketType
 from engine.errors import Again
 
 BATCH: Final = 100
@@ -17,6 +19,8 @@ BATCH: Final = 100
 
 async def generate(node: Node) -> None:
     """Send messages as ``rate_per_s``, ``pacing`` and ``burst`` say, until ``count`` of them are sent.
+
+    A RADIO's go to the group that ``group`` makes of each, unless ``frames`` begin with one.
 
     While the peers hold it up it does not pile up arrears: a blocked source is slower, and says so.
     """
@@ -28,12 +32,12 @@ async def generate(node: Node) -> None:
     seq = 0
     version = -1
     pace: Pace = Unpaced()
-    maker = _maker(node)
+    maker = _maker(node, out)
     while not node.is_finishing:
         if version != node.parameters.version:
             version = node.parameters.version
             pace = pace_of(node.parameters, node.clock.now(), node.chance)
-            maker = _maker(node)
+            maker = _maker(node, out)
         count = node.parameters.get("count")
         if count is not None and seq >= count:
             return
@@ -66,12 +70,16 @@ async def _warm_up(node: Node, out: NodeSocket) -> None:
     if not warm_up or not warm_up.get("each_topic_once"):
         return
     payload = str(warm_up.get("payload") or "").encode()
-    for number, topic in enumerate(_maker(node).topics()):
+    for number, topic in enumerate(_maker(node, out).topics()):
         await out.send([topic, payload])
         node.handled += 1
         if number % BATCH == 0:
             await asyncio.sleep(0)
 
 
-def _maker(node: Node) -> MessageMaker:
-    return MessageMaker(node.parameters, node.constants, node.clock, node.chance)
+def _maker(node: Node, out: NodeSocket) -> MessageMaker:
+    parameters: Mapping[str, Any] = node.parameters
+    if out.type is SocketType.RADIO:
+        frames = parameters.get("frames") or [parameters.get("payload", "")]
+        parameters = {**parameters, "frames": frames if len(frames) > 1 else [parameters["group"], *frames]}
+    return MessageMaker(parameters, node.constants, node.clock, node.chance)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from app.behaviours.addressing import REFUSES, envelope_size, onward
 from app.behaviours.behaviour import Node
 from app.behaviours.node_socket import NodeSocket
-from engine.constants import SocketType
-from engine.errors import Again
+from engine.errors import Again, HostUnreachable
 
 CHANGES: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "upper-case": bytes.upper,
@@ -29,13 +29,17 @@ async def work(node: Node) -> None:
         if node.chance.draw() < float(node.parameters.get("fail_share") or 0.0):
             node.count("failed")
         elif out is not None:
-            await _pass_on(node, out, frames)
+            await _pass_on(node, out, onward(inbound.type, out.type, frames))
         node.in_hand = 0
         node.handled += 1
 
 
 async def echo(node: Node) -> None:
-    """Answer each request with itself, changed as ``reply`` says, after ``service_ms``."""
+    """Answer each request with itself, changed as ``reply`` says, after ``service_ms``.
+
+    An answer to someone who has left, or who has no room where the type does not wait, is counted as
+    unsent.
+    """
     serve = node.sockets["serve"]
     while True:
         frames = await _next(node, serve)
@@ -43,24 +47,15 @@ async def echo(node: Node) -> None:
         await node.pause("service_ms")
         reply = node.parameters.get("reply")
         if reply and reply.get("change") in CHANGES:
-            envelope, body = split_envelope(serve.type, frames)
+            size = envelope_size(serve.type, frames)
             change = CHANGES[reply["change"]]
-            frames = [*envelope, *(change(frame) for frame in body)]
-        await _pass_on(node, serve, frames)
+            frames = [*frames[:size], *(change(frame) for frame in frames[size:])]
+        try:
+            await _pass_on(node, serve, frames)
+        except HostUnreachable:
+            node.count("unsent")
         node.in_hand = 0
         node.handled += 1
-
-
-def split_envelope(socket: SocketType, frames: list[bytes]) -> tuple[list[bytes], list[bytes]]:
-    """Part a request into what must come back as it is and what may be changed.
-
-    Through a ROUTER the envelope is the peer's id and all up to an empty frame, if there is one;
-    through a DEALER all up to an empty frame; a REP keeps the envelope to itself.
-    """
-    first = 1 if socket is SocketType.ROUTER else 0
-    if socket in (SocketType.ROUTER, SocketType.DEALER) and b"" in frames[first:-1]:
-        first = frames.index(b"", first) + 1
-    return frames[:first], frames[first:]
 
 
 async def _next(node: Node, socket: NodeSocket) -> list[bytes]:
@@ -76,5 +71,8 @@ async def _pass_on(node: Node, socket: NodeSocket, frames: list[bytes]) -> None:
         try:
             await socket.send(frames)
             return
-        except Again:  # sndtimeo; a worker keeps what it worked on
-            node.count("timed_out")
+        except Again:
+            if socket.type in REFUSES:
+                node.count("unsent")
+                return
+            node.count("timed_out")  # sndtimeo; a worker keeps what it worked on

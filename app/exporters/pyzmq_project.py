@@ -7,8 +7,12 @@ from app.errors import CannotExport
 from app.exporters.addresses import Addresses
 from app.exporters.exporter import Bundle, Document, Exporter
 from app.exporters.render import render
+from app.topology.findings import listed
 from app.topology.plan import NodePlan, Plan, ProcessPlan, SocketPlan
 from app.topology.templates import fill, names_in
+from engine.compatibility import DRAFT
+from engine.constants import SocketType
+from engine.endpoints import WEB
 from engine.option_table import OPTIONS
 
 Json = Any
@@ -72,13 +76,7 @@ class PyzmqProject:
         Raises:
             CannotExport: some nodes have a behaviour that cannot be written as a program.
         """
-        unwritten = [
-            node.id
-            for process, node in plan.nodes()
-            if process is not None and (node.behaviour not in WRITTEN or not node.starts)
-        ]
-        if unwritten:
-            raise CannotExport(self.name, unwritten, "there is no program for what they do")
+        _check(plan, self.name)
         addresses = Addresses(plan)
         names = _file_names(plan)
         files = [(names[process.id], _program(plan, process, addresses)) for process in plan.processes]
@@ -97,6 +95,28 @@ class PyzmqProject:
         )
         files += [("run_all.py", launcher), ("requirements.txt", "pyzmq>=25\n")]
         return Bundle(tuple(files), tuple(_lost(plan)))
+
+
+def _check(plan: Plan, format_name: str) -> None:
+    """Find out whether every node can be a program.
+
+    Raises:
+        CannotExport: with the nodes that cannot, and why.
+    """
+    nodes = [node for process, node in plan.nodes() if process is not None]
+    unwritten = [node.id for node in nodes if node.behaviour not in WRITTEN or not node.starts]
+    if unwritten:
+        raise CannotExport(format_name, unwritten, "there is no program for what they do")
+    drafts = [(node, socket) for node in nodes for socket in node.sockets if SocketType[socket.type] in DRAFT]
+    if drafts:
+        types = listed(dict.fromkeys(socket.type for _, socket in drafts), "and")
+        reason = f"pyzmq has {types} only where libzmq was built with its drafts"
+        raise CannotExport(format_name, list(dict.fromkeys(node.id for node, _ in drafts)), reason)
+    web = [link for link in plan.links if link.address.partition("://")[0] in WEB]
+    if web:
+        joined = dict.fromkeys(node for link in web for node, _ in (link.connect, link.bind))
+        reason = "pyzmq has ws and wss only where libzmq was built with them"
+        raise CannotExport(format_name, list(joined), reason)
 
 
 def _program(plan: Plan, process: ProcessPlan, addresses: Addresses) -> str:

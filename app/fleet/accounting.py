@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from app.fleet.expansion import Connection, connections_of
 from app.telemetry.books import Books, Expected, Half, SocketLedger, balance
 from app.telemetry.rows import PipeKey
 from app.telemetry.table import PipeTable
 from app.topology.plan import LinkPlan, Plan
+
+DIED: Final = "a process at one end died before it told its last counts"
+SILENT: Final = "a process at one end did not answer just now"
 
 Slot = tuple[str, str, bool]
 """Socket instance, label, whether outbound: a process's name for a lane."""
@@ -39,7 +42,8 @@ class Accounting:
         self._rows: dict[Slot, int] = {}
         self._present: dict[str, ProcessAccount] = {}
         self._past: list[ProcessAccount] = []
-        self._half_seen: set[str] = set()
+        self._half_seen: dict[str, str] = {}
+        self._untold: set[str] = set()
         self._links_by_process: dict[str, set[str]] = {}
         self.books: Books = balance([], [], [], is_drained=False)
 
@@ -48,8 +52,8 @@ class Accounting:
         for link in plan.links:
             self._links[link.id] = link
             self._began.setdefault(link.id, t_s)
-            if link.external_side is not None:
-                self._half_seen.add(link.id)
+            if link.half_seen is not None:
+                self._half_seen[link.id] = link.half_seen
             for connection in connections_of(plan, link):
                 self._file(connection)
 
@@ -110,7 +114,7 @@ class Accounting:
 
     def mark_unseen(self, links: Iterable[str]) -> None:
         """These links have, or had, an end whose last counts nobody told."""
-        self._half_seen.update(links)
+        self._untold.update(links)
 
     def links_of(self, process: str) -> set[str]:
         """The links that have, or had, an end in this process."""
@@ -123,9 +127,19 @@ class Accounting:
             unheard: processes that did not answer this time: their counts are older than the
                 others', so that their links cannot be judged now.
         """
-        half_seen = self._half_seen.union(*(self.links_of(process) for process in unheard))
+        silent = set().union(*(self.links_of(process) for process in unheard))
         expected = [
-            Expected(link.id, lane, t_s - self._began[link.id], is_half=link.id in half_seen)
+            Expected(
+                link.id,
+                lane,
+                t_s - self._began[link.id],
+                DIED
+                if link.id in self._untold
+                else SILENT
+                if link.id in silent
+                else self._half_seen.get(link.id, ""),
+                is_told=link.id not in self._untold and link.id not in silent,
+            )
             for link in self._links.values()
             for lane in link.lanes
         ]

@@ -151,18 +151,12 @@ def bind_piece(plan: Plan, node: NodePlan, socket: SocketPlan, number: int, endp
     """Where one instance binds one of its endpoints."""
     planned = next(bind for bind in socket.binds if bind.endpoint_id == endpoint)
     address = fill(planned.address, {"replica": number, "node": node.id})
-    outside = next(
-        (
-            link
-            for link in plan.links
-            if link.bind == (node.id, socket.role)
-            and link.endpoint_id == endpoint
-            and link.external_side == "connect"
-        ),
-        None,
-    )
     key = f"{node.id}#{number}"
-    label = str(Label(outside.id, f"{outside.connect[0]}#{OUTSIDE}", key)) if outside else ""
+    here = [
+        link for link in plan.links if link.bind == (node.id, socket.role) and link.endpoint_id == endpoint
+    ]
+    unnamed = next((link for link in here if link.peers_are_unnamed), None)
+    label = str(Label(unnamed.id, instances_of(plan, unnamed.connect[0])[0].key, key)) if unnamed else ""
     return BindPiece(endpoint=endpoint, address=address, label=label)
 
 

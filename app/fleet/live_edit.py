@@ -69,7 +69,7 @@ class LiveEdit:
                 for instance in instances_of(self._new, step.node):
                     order = control.SetParameters(node=instance.key, values=dict(step.parameters))
                     await self._run.crew.tell(instance.process, order)
-            case diff.Connect() if step.link.external_side == "connect":
+            case diff.Connect() if step.link.peers_are_unnamed:
                 await self._name_link(step.link)
             case _:
                 await self._do_to_sockets(step)

@@ -54,7 +54,7 @@ class SocketPiece(Part):
     type: str
     options: dict[str, Json] = {}
     subscriptions: list[str] = []
-    """Prefixes as hex; they may hold templates of fields that the instance draws."""
+    """Prefixes, or a DISH's groups, as hex; they may hold templates of fields that the instance draws."""
     binds: list[BindPiece] = []
 
 
@@ -142,7 +142,7 @@ class SetOption(Part):
 
 
 class Subscribe(Part):
-    """Change what a SUB instance asks for; prefixes as hex."""
+    """Change what a SUB instance asks for, or the groups of a DISH instance; as hex."""
 
     kind: Literal["subscribe"] = "subscribe"
     socket: str

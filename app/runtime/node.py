@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from app.behaviours.behaviour import Behaviour, Node, Parameters, Record
-from app.behaviours.node_socket import NodeSocket
+from app.behaviours.node_socket import NodeSocket, want
 from app.behaviours.payloads import draw_field
 from app.runtime.accounts import Account, Accounts
 from app.runtime.control import BindPiece, NodePiece, SocketPiece, Wire
@@ -141,17 +141,17 @@ class NodeInstance:
             self.node.sockets[role].socket.set(name, value)
 
     def subscribe(self, role: str, add: list[str], remove: list[str]) -> None:
-        """Change what a SUB asks for; prefixes as hex."""
+        """Change what a SUB asks for, or the groups of a DISH; as hex."""
         known = self._pieces[role]
         kept = [prefix for prefix in known.subscriptions if prefix not in remove]
         self._pieces[role] = known.model_copy(update={"subscriptions": [*kept, *add]})
         if self.node is None:
             return
-        socket = self.node.sockets[role].socket
+        face = self.node.sockets[role]
         for prefix in remove:
-            socket.unsubscribe(self._fill(prefix))
+            face.want(self._fill(prefix), wanted=False)
         for prefix in add:
-            socket.subscribe(self._fill(prefix))
+            face.want(self._fill(prefix), wanted=True)
 
     def set_parameters(self, values: dict[str, Any]) -> None:
         """Give the behaviour new parameters, at once."""
@@ -281,7 +281,7 @@ class NodeInstance:
         account.living.append(socket)
         self._opened(self, role, socket)
         for prefix in piece.subscriptions:
-            socket.subscribe(self._fill(prefix))
+            want(socket, self._fill(prefix), wanted=True)
         for bind in piece.binds:
             self._bind(role, bind, socket)
         if connects:

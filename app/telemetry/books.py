@@ -94,8 +94,10 @@ class Expected:
     lane: Lane
     seconds: float
     """How long the link has had time to carry messages, for the rate."""
-    is_half: bool = False
-    """One end is not ours, or died without telling its last counts."""
+    half_seen: str = ""
+    """Why the two ends cannot be compared; empty when they can."""
+    is_told: bool = True
+    """Whether each end that is ours told all it counted: not when one died, or did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def balance(
         entry, entry_adds_up = _direction(lane, found, lost, is_drained=is_drained)
         directions.setdefault(lane.link, {})[lane.lane] = entry
         adds_up &= entry_adds_up
-        is_half |= lane.is_half
+        is_half |= bool(lane.half_seen)
         _sum_up(totals, entry)
     ledgers = list(sockets)
     adds_up &= all(ledger.adds_up() for ledger in ledgers)
@@ -186,7 +188,7 @@ def _direction(
     missing = sum(lost.get(half.pair, 0) for half in halves if half.end == "send")
     in_flight = sent.taken - received.arrived - missing
     adds_up = all(half.adds_up() for half in halves)
-    if not lane.is_half:
+    if not lane.half_seen:
         adds_up &= missing >= 0 and in_flight >= 0
         adds_up &= received.arrived <= sent.handed
         adds_up &= not is_drained or (in_flight == 0 and sent.handed == sent.taken)
@@ -203,7 +205,8 @@ def _direction(
         "dropped": dict(dropped),
         "rate_per_s": round(delivered / lane.seconds, 1) if lane.seconds > 0 else 0.0,
     }
-    if lane.is_half:
+    if lane.half_seen:
+        entry["half_seen"] = lane.half_seen
         _leave_out_unseen(entry, lane, sent, received)
     return entry, adds_up
 
@@ -216,7 +219,7 @@ def _leave_out_unseen(entry: dict[str, Any], lane: Expected, sent: Half, receive
         entry["rate_per_s"] = round(sent.taken / lane.seconds, 1) if lane.seconds > 0 else 0.0
     if not sent.pair[0]:
         entry["accepted"] = entry["taken"] = None
-    if sent.pair[0] and received.pair[0]:  # one of them died, and its last counts with it
+    if sent.pair[0] and received.pair[0] and not lane.is_told:
         entry["delivered"] = None
 
 

@@ -10,13 +10,17 @@ from app.topology.findings import RULES, SEVERITIES
 from app.topology.model import MOST_REPLICAS
 from app.topology.parameters import LARGEST_MESSAGE
 from app.topology.schema import parameters_schema
-from engine.compatibility import OVER_STREAMS, can_receive, can_send
+from engine.compatibility import DRAFT, SINGLE_FRAME, can_receive, can_send, transports_of
 from engine.constants import SocketType
 from engine.option_table import OPTIONS, OptionSpec
 
 Json = Any
 
+ORDER: Final = ("tcp", "ipc", "inproc", "ws", "wss", "udp")
+"""Transports as they are offered, the most usual first."""
+
 WAITS: Final = "waits"
+REFUSES: Final = "refuses"
 DROPS: Final = "drops"
 NEVER_SENDS: Final = "never sends"
 
@@ -32,6 +36,18 @@ TYPES: Final[dict[SocketType, tuple[str, str]]] = {
     SocketType.DEALER: (WAITS, "Deals messages to its peers in turn and takes theirs fairly."),
     SocketType.ROUTER: (DROPS, "Knows its peers by routing id, and sends to the one that is named."),
     SocketType.PAIR: (WAITS, "Talks to exactly one peer, both ways."),
+    SocketType.STREAM: (WAITS, "Talks plain tcp with programs that know no 0MQ, such as browsers."),
+    SocketType.CLIENT: (WAITS, "Asks SERVERs in turn, as often as it likes; answers come when they come."),
+    SocketType.SERVER: (REFUSES, "Knows each CLIENT by a number, and answers the one that is named."),
+    SocketType.RADIO: (DROPS, "Sends each message to a group, to every DISH that joined it."),
+    SocketType.DISH: (NEVER_SENDS, "Receives what is sent to the groups it joined."),
+    SocketType.SCATTER: (
+        WAITS,
+        "Deals single frames to its GATHER peers, in turn; a PUSH without multipart.",
+    ),
+    SocketType.GATHER: (NEVER_SENDS, "Takes single frames from its SCATTER peers, fairly."),
+    SocketType.PEER: (REFUSES, "Knows each of its PEERs by a number; anyone may begin."),
+    SocketType.CHANNEL: (WAITS, "Talks to exactly one peer in single frames, both ways."),
 }
 """What a send does when every pipe is full, and one sentence; in the palette's order."""
 
@@ -48,7 +64,7 @@ def catalogue() -> dict[str, Json]:
         "rules": [
             {"code": code, "severity": SEVERITIES[code[3]], "title": title} for code, title in RULES.items()
         ],
-        "transports": sorted(OVER_STREAMS, reverse=True),
+        "transports": sorted(_transports(), key=ORDER.index),
         "limits": {
             "document_octets": LARGEST_JSON,
             "yaml_octets": LARGEST_YAML,
@@ -57,6 +73,10 @@ def catalogue() -> dict[str, Json]:
             "message_octets": LARGEST_MESSAGE,
         },
     }
+
+
+def _transports() -> set[str]:
+    return {scheme for each in TYPES for way in (True, False) for scheme in transports_of(each, binding=way)}
 
 
 def _type(socket_type: SocketType) -> dict[str, Json]:
@@ -68,6 +88,10 @@ def _type(socket_type: SocketType) -> dict[str, Json]:
         "receives": can_receive(socket_type),
         "summary": summary,
         "ending": ending,
+        "is_draft": socket_type in DRAFT,
+        "binds_over": sorted(transports_of(socket_type, binding=True), key=ORDER.index),
+        "connects_over": sorted(transports_of(socket_type, binding=False), key=ORDER.index),
+        "is_single_frame": socket_type in SINGLE_FRAME,
     }
 
 

@@ -6,16 +6,18 @@ from typing import Any, Final
 from app.errors import TopologyHasErrors
 from app.topology.declarations import Behaviour
 from app.topology.document import settle
-from app.topology.drawing import Drawing, End, Joint, engine_type, scheme_of
-from app.topology.endpoint_rules import ANY_HOST, LATER_SCHEMES, LOOPBACK
-from app.topology.model import Node, Octets, Process
-from app.topology.plan import BindPlan, Lane, LinkPlan, NodePlan, Plan, ProcessPlan, Side, SocketPlan
+from app.topology.drawing import Drawing, End, Joint, is_raw, lanes_between, scheme_of
+from app.topology.endpoint_rules import LOOPBACK, narrowed
+from app.topology.model import Node, Octets, Process, Socket
+from app.topology.plan import BindPlan, LinkPlan, NodePlan, Plan, ProcessPlan, Side, SocketPlan
 from app.topology.socket_rules import known_option
 from app.topology.validate import check_drawing, errors_of
-from engine.compatibility import carries
-from engine.constants import SocketType
+from engine.endpoints import HOSTED, WEB
 
 Json = Any
+
+OUTSIDE: Final = "the other end is a program outside"
+NO_BORDERS: Final = "octets without borders: what leaves as one message may arrive as several"
 
 SUBSCRIBERS: Final = ("SUB", "XSUB")
 
@@ -76,7 +78,6 @@ class _Compiler:
         ends = [
             End(node_id, socket_id, node, socket, is_port=False) for socket_id, socket in node.sockets.items()
         ]
-        known = all(engine_type(end.socket.type) is not None for end in ends)
         return NodePlan(
             id=node_id,
             label=node.label or node_id,
@@ -84,7 +85,7 @@ class _Compiler:
             parameters=_complete(behaviour, node.with_),
             replicas=node.replicas,
             restart=node.restart,
-            starts=known and behaviour.runs and behaviour.name != "external",
+            starts=behaviour.runs and behaviour.name != "external",
             sockets=tuple(self._socket(end) for end in ends),
         )
 
@@ -95,7 +96,7 @@ class _Compiler:
             for name, value in socket.options.items()
             if (spec := known_option(name)) is not None and spec.acted_on
         }
-        wanted = socket.subscriptions if socket.type in SUBSCRIBERS else []
+        wanted = _wanted(socket)
         return SocketPlan(
             id=end.name,
             role=end.socket_id,
@@ -107,23 +108,20 @@ class _Compiler:
             binds=tuple(
                 BindPlan(endpoint_id, self._address(end, endpoint_id, address))
                 for endpoint_id, address in self._drawing.endpoints(end).items()
-                if scheme_of(address) not in LATER_SCHEMES
             ),
         )
 
     def _address(self, end: End, endpoint_id: str, written: str) -> str:
         """Return the full endpoint: bare schemes are allotted, all interfaces become loopback."""
-        if written == "tcp":
-            return f"tcp://{LOOPBACK}:*"
+        if written in HOSTED:
+            return f"{written}://{LOOPBACK}:*{'/' if written in WEB else ''}"
         if written == "ipc":
             return "ipc://*"
         if written == "inproc":
             several = self._drawing.instances(end.node) > 1
             return f"inproc://{end.name}.{endpoint_id}" + (".${replica}" if several else "")
-        scheme, _, rest = written.partition("://")
-        host, _, port = rest.rpartition(":")
-        if scheme == "tcp" and host.strip("[]") in ANY_HOST and "*" not in self._drawing.allow_hosts:
-            return f"tcp://{'[::1]' if host == '[::]' else LOOPBACK}:{port}"
+        if scheme_of(written) in HOSTED and "*" not in self._drawing.allow_hosts:
+            return narrowed(written)
         return written
 
     def _links(self, nodes: dict[str, NodePlan]) -> Iterator[LinkPlan]:
@@ -131,7 +129,7 @@ class _Compiler:
             ends = (joint.connect, joint.bind)
             present = all(end.is_external or nodes[end.node_id].starts for end in ends)
             outside = [end.is_external for end in ends]
-            if present and not all(outside) and joint.scheme not in LATER_SCHEMES:
+            if present and not all(outside):
                 side: Side | None = "connect" if outside[0] else "bind" if outside[1] else None
                 yield self._link(joint, side)
 
@@ -145,7 +143,22 @@ class _Compiler:
             address=self._address(bind, joint.endpoint_id, joint.address),
             external_side=external_side,
             lanes=lanes_between(connect.socket.type, bind.socket.type),
+            is_raw=is_raw(bind.socket.type),
+            half_seen=_why_half_seen(joint, external_side),
         )
+
+
+def _why_half_seen(joint: Joint, external_side: Side | None) -> str | None:
+    if external_side is not None:
+        return OUTSIDE
+    return NO_BORDERS if is_raw(joint.bind.socket.type) else None
+
+
+def _wanted(socket: Socket) -> Sequence[str | Octets]:
+    """Return what a socket asks for: prefixes, or the groups of a DISH, each once."""
+    if socket.type == "DISH":
+        return list(dict.fromkeys(socket.joins))
+    return socket.subscriptions if socket.type in SUBSCRIBERS else ()
 
 
 def _complete(behaviour: Behaviour, given: dict[str, Json]) -> dict[str, Json]:
@@ -153,14 +166,3 @@ def _complete(behaviour: Behaviour, given: dict[str, Json]) -> dict[str, Json]:
     if behaviour.parameters is None:
         return dict(given)
     return settle(behaviour.parameters.model_validate(given).model_dump(by_alias=True))
-
-
-def lanes_between(connect: str, bind: str) -> tuple[Lane, ...]:
-    """Return the directions in which messages can go between two socket types of the engine."""
-    types = SocketType.__members__
-    lanes: list[Lane] = []
-    if carries(types[connect], types[bind]):
-        lanes.append("to_bind")
-    if carries(types[bind], types[connect]):
-        lanes.append("to_connect")
-    return tuple(lanes)

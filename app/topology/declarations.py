@@ -14,16 +14,38 @@ from app.topology.parameters import (
     NoParameters,
     Parameters,
     SinkParameters,
+    WebPageParameters,
     WorkerParameters,
 )
 
-SENDERS: Final = ("PUSH", "PUB", "XPUB", "DEALER", "PAIR")
-RECEIVERS: Final = ("PULL", "SUB", "DEALER", "PAIR", "ROUTER")
-ASKERS: Final = ("REQ", "DEALER", "PAIR")
-SERVERS: Final = ("REP", "ROUTER", "DEALER", "PAIR")
-ASKED: Final = ("ROUTER", "XSUB", "PULL", "SUB", "DEALER", "XPUB", "PUB", "PUSH", "PAIR", "REP", "REQ")
-SERVED: Final = ("DEALER", "XPUB", "PUSH", "PUB", "ROUTER", "XSUB", "SUB", "PULL", "PAIR", "REQ", "REP")
-"""The two sides of a proxy take any type; the first ones, in their order, belong together."""
+SENDERS: Final = ("PUSH", "PUB", "XPUB", "DEALER", "PAIR", "RADIO", "SCATTER", "CLIENT", "CHANNEL")
+REPORTERS: Final = SENDERS[:5]
+"""Those of them that take messages of several frames as they are."""
+TAKERS: Final = ("PULL", "SUB", "DEALER", "PAIR", "DISH", "GATHER", "CHANNEL")
+RECEIVERS: Final = (
+    "PULL",
+    "SUB",
+    "DEALER",
+    "PAIR",
+    "ROUTER",
+    "STREAM",
+    "DISH",
+    "GATHER",
+    "SERVER",
+    "CHANNEL",
+)
+ASKERS: Final = ("REQ", "DEALER", "PAIR", "CLIENT", "PEER", "CHANNEL")
+SERVERS: Final = ("REP", "ROUTER", "DEALER", "PAIR", "SERVER", "PEER", "CHANNEL")
+ASKED: Final = (
+    "ROUTER", "XSUB", "PULL", "SUB", "DEALER", "XPUB", "PUB", "PUSH", "PAIR", "REP", "REQ",
+    "DISH", "GATHER", "RADIO", "SCATTER", "CHANNEL",
+)  # fmt: skip
+SERVED: Final = (
+    "DEALER", "XPUB", "PUSH", "PUB", "ROUTER", "XSUB", "SUB", "PULL", "PAIR", "REQ", "REP",
+    "RADIO", "SCATTER", "DISH", "GATHER", "CHANNEL",
+)  # fmt: skip
+"""The two sides of a proxy; the types at one place in both belong together. SERVER, PEER and CLIENT are
+not among them: their messages have no envelope in which an answer could find its way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +135,7 @@ _RUNNING: Final = (
         "Receives a message, works on it, passes it on.",
         "cog",
         (
-            Role("in", ("PULL", "SUB", "DEALER", "PAIR"), "Where work arrives.", flows_to=("out",)),
+            Role("in", TAKERS, "Where work arrives.", flows_to=("out",)),
             Role("out", SENDERS, "Where finished work leaves.", optional=True),
         ),
         WorkerParameters,
@@ -126,7 +148,7 @@ _RUNNING: Final = (
         "arrow-left-right",
         (
             Role("ask", ASKERS, "Where requests leave and replies arrive.", flows_to=("report",)),
-            Role("report", SENDERS, "Where a line about each reply leaves.", optional=True),
+            Role("report", REPORTERS, "Where a line about each reply leaves.", optional=True),
         ),
         ClientParameters,
         (
@@ -158,6 +180,17 @@ _RUNNING: Final = (
                 optional=True,
             ),
         ),
+    ),
+    Behaviour(
+        "http-page",
+        "Web page",
+        "Answers browsers over a STREAM socket; shows them the last messages.",
+        "globe",
+        (
+            Role("http", ("STREAM",), "Where browsers ask: open its address as http://…"),
+            Role("in", TAKERS, "Where the messages that it shows arrive.", optional=True),
+        ),
+        WebPageParameters,
     ),
     Behaviour(
         "manual",

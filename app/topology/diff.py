@@ -91,7 +91,7 @@ class SetOption(Step):
 
 @dataclass(frozen=True, slots=True)
 class Subscribe(Step):
-    """One more subscription of a SUB."""
+    """One more subscription of a SUB, or group of a DISH."""
 
     process: str
     node: str
@@ -101,7 +101,7 @@ class Subscribe(Step):
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe(Step):
-    """One subscription less."""
+    """One subscription, or group, less."""
 
     process: str
     node: str

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.topology.declarations import Behaviour, declared
 from app.topology.model import Link, Node, PartNode, Socket, Topology
+from app.topology.plan import Lane
 from app.topology.templates import fill
 from engine import compatibility
 from engine.constants import SocketType
@@ -15,36 +16,63 @@ Json = Any
 MAIN: Final = "main"
 """The process of a node that names none, and the endpoint of a bound socket that names none."""
 
-PLAIN_ENDPOINT: Final = "tcp"
+PLAINNESS: Final = ("tcp", "udp", "ipc", "inproc", "ws", "wss")
+"""Transports in the order in which one is taken when nobody names one."""
 
-LATER_PEERS: Final[dict[str, tuple[str, ...]]] = {
-    "CLIENT": ("SERVER",),
-    "SERVER": ("CLIENT",),
-    "RADIO": ("DISH",),
-    "DISH": ("RADIO",),
-    "SCATTER": ("GATHER",),
-    "GATHER": ("SCATTER",),
-    "PEER": ("PEER",),
-    "CHANNEL": ("CHANNEL",),
-    "DGRAM": ("DGRAM",),
-    "STREAM": ("STREAM",),
-}
-"""Socket types that no behaviour can use yet, and whom they talk to. A document may hold them."""
-
-TYPES: Final = (*(each.name for each in SocketType if each.name not in LATER_PEERS), *LATER_PEERS)
+DRAFTS: Final = tuple(each.name for each in compatibility.DRAFT)
+TYPES: Final = tuple(
+    each.name for each in sorted(SocketType, key=lambda each: (each in compatibility.DRAFT, each.value))
+)
+"""All socket types, those of libzmq's drafts last."""
 
 
 def engine_type(name: str) -> SocketType | None:
-    """Return the engine's socket type of this name, or ``None`` when a run cannot have it."""
-    return None if name in LATER_PEERS else SocketType.__members__.get(name)
+    """Return the engine's socket type of this name, or ``None`` for an unknown one."""
+    return SocketType.__members__.get(name)
 
 
 def peers_of(name: str) -> tuple[str, ...]:
-    """Return the names of the types that this one may be joined to; none for an unknown one."""
+    """Return the names of the types that this one may be joined to; none for an unknown one.
+
+    Who speaks no ZMTP has no peers in the engine's table: in a drawing whoever is at the other
+    end, a program outside as a rule, has the same type.
+    """
     own = engine_type(name)
-    if own is not None:
-        return tuple(each.name for each in compatibility.peers_of(own))
-    return LATER_PEERS.get(name, ())
+    if own is None:
+        return ()
+    return tuple(each.name for each in compatibility.peers_of(own)) or (name,)
+
+
+def is_raw(name: str) -> bool:
+    """Tell whether a type speaks no ZMTP, so that its peers cannot tell who they are."""
+    own = engine_type(name)
+    return own is not None and not compatibility.peers_of(own)
+
+
+def transports(name: str, *, binding: bool) -> tuple[str, ...]:
+    """Return the schemes over which a type can bind, or connect, plainest first; none for an unknown one."""
+    own = engine_type(name)
+    if own is None:
+        return ()
+    return tuple(sorted(compatibility.transports_of(own, binding=binding), key=PLAINNESS.index))
+
+
+def plain_endpoint(name: str) -> str:
+    """Return where a socket of this type binds when nobody says where: a bare scheme."""
+    return next(iter(transports(name, binding=True)), PLAINNESS[0])
+
+
+def lanes_between(connect: str, bind: str) -> tuple[Lane, ...]:
+    """Return the directions in which messages can go between two socket types."""
+    if is_raw(connect):
+        return ("to_bind", "to_connect")
+    own, peer = SocketType[connect], SocketType[bind]
+    lanes: list[Lane] = []
+    if compatibility.carries(own, peer):
+        lanes.append("to_bind")
+    if compatibility.carries(peer, own):
+        lanes.append("to_connect")
+    return tuple(lanes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +107,7 @@ class End:
             return (self.socket.type,)
         behaviour = declared(self.node.behaviour or "")
         role = behaviour.role(self.socket_id) if behaviour else None
-        return role.types if role else tuple(each for each in TYPES if each not in LATER_PEERS)
+        return role.types if role else TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +202,10 @@ class Drawing:
         return node.replicas if in_one_process else node.replicas * self.process_replicas(node)
 
     def endpoints(self, end: End) -> dict[str, str]:
-        """Return where a socket binds, as written; ``{main: tcp}`` when only links say that it does."""
+        """Return where a socket binds, as written; ``{main: tcp}``, or alike, when only links say so."""
         if end.socket.endpoints:
             return end.socket.endpoints
-        return {MAIN: PLAIN_ENDPOINT} if end.name in self._bound else {}
+        return {MAIN: plain_endpoint(end.socket.type)} if end.name in self._bound else {}
 
     def _inside(self, part_id: str, port: str) -> Socket | None:
         part = self.topology.parts.get(part_id)
@@ -193,7 +221,7 @@ class Drawing:
             connect, bind = self.end(link.connect), self.end(link.bind)
             if connect is None or bind is None:
                 continue
-            endpoints = bind.socket.endpoints or {MAIN: PLAIN_ENDPOINT}
+            endpoints = bind.socket.endpoints or {MAIN: plain_endpoint(bind.socket.type)}
             endpoint_id = link.endpoint or next(iter(endpoints))
             address = endpoints.get(endpoint_id)
             if address is not None:

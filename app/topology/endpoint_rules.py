@@ -1,16 +1,14 @@
 """Rules about where sockets bind: endpoints that parse and are allowed, no two on one (GM-103, GM-107)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Final
 
-from app.topology.drawing import Drawing, End, addresses_of, scheme_of
+from app.topology.drawing import Drawing, End, addresses_of, plain_endpoint, scheme_of
 from app.topology.findings import Finding, Fix, place, setting
-from engine.endpoints import SCHEMES, Endpoint, parse
+from engine.endpoints import HOSTED, SCHEMES, Endpoint, parse
 from engine.errors import EndpointInvalid
-
-LATER_SCHEMES: Final = ("ws", "wss", "udp", "pgm", "epgm")
-"""Transports of 0MQ that the engine does not have yet; kept, and told about by GM-304."""
 
 FIRST_PORT: Final = 5555
 ANY_HOST: Final = ("*", "0.0.0.0", "::")  # noqa: S104 - compared with, never bound
@@ -31,7 +29,7 @@ def endpoint_findings(drawing: Drawing) -> Iterator[Finding]:
             if reason is None:
                 continue
             scheme = scheme_of(address)
-            allotted = scheme if scheme in SCHEMES else "tcp"
+            allotted = scheme if scheme in SCHEMES else plain_endpoint(end.socket.type)
             if end.is_external:
                 allotted = free_address(drawing, "tcp")
             edit = setting((*end.path, "endpoints", endpoint_id), allotted)
@@ -68,7 +66,7 @@ def free_address(drawing: Drawing, scheme: str) -> str:
 
 
 def ports_named(drawing: Drawing) -> set[int]:
-    """Return every tcp port that is written in the drawing."""
+    """Return every port that is written in the drawing."""
     ports: set[int] = set()
     for end in drawing.sockets():
         for address in end.socket.endpoints.values():
@@ -81,8 +79,7 @@ def ports_named(drawing: Drawing) -> set[int]:
 
 def _why_not(drawing: Drawing, end: End, address: str) -> str | None:
     """Return why an address will not do, or ``None`` when it will."""
-    scheme = scheme_of(address)
-    if scheme in LATER_SCHEMES or address in SCHEMES:
+    if address in SCHEMES:
         return None
     for filled in _each(address, end, drawing.instances(end.node)):
         if "${" in filled:
@@ -91,9 +88,45 @@ def _why_not(drawing: Drawing, end: End, address: str) -> str | None:
             endpoint = parse(filled)
         except EndpointInvalid as error:
             return error.why
-        if endpoint.scheme == "tcp" and not _is_allowed(endpoint.host, drawing.allow_hosts):
-            return f"{endpoint.host} is not loopback, and the person at the server has not allowed it"
+        if endpoint.scheme == "tcp" and endpoint.source and not end.is_external:
+            return "what stands before ';' is for connecting"
+        reason = _why_not_there(endpoint, drawing.allow_hosts)
+        if reason is not None:
+            return reason
     return None
+
+
+def narrowed(written: str) -> str:
+    """Return an address, which may hold templates, with loopback where it says all interfaces."""
+    scheme, _, rest = written.partition("://")
+    start = rest.rpartition(";")[2]
+    host = start.partition("/")[0].rpartition(":")[0]
+    if host.strip("[]") not in ANY_HOST:
+        return written
+    narrow = "[::1]" if host == "[::]" else LOOPBACK
+    return f"{scheme}://{rest[: len(rest) - len(start)]}{narrow}{start[len(host) :]}"
+
+
+def _why_not_there(endpoint: Endpoint, allow_hosts: tuple[str, ...]) -> str | None:
+    """Return why a run may not be at this address, or ``None`` when it may."""
+    if endpoint.scheme not in HOSTED or _is_allowed(endpoint.host, allow_hosts):
+        return None
+    if not is_multicast(endpoint.host):
+        return f"{endpoint.host} is not loopback, and the person at the server has not allowed it"
+    if endpoint.source and _is_allowed(endpoint.source, allow_hosts):
+        return None
+    return (
+        f"other machines hear the multicast group {endpoint.host}, and the person at the server has not "
+        f"allowed it; udp://{LOOPBACK};{endpoint.host}:{endpoint.port} stays on this one"
+    )
+
+
+def is_multicast(host: str) -> bool:
+    """Tell whether a host is a multicast group."""
+    try:
+        return ip_address(host).is_multicast
+    except ValueError:
+        return False
 
 
 def _each(address: str, end: End, instances: int) -> list[str]:
@@ -130,9 +163,9 @@ def _first_clash(drawing: Drawing, end: End, address: str, bound: Bound) -> str 
 
 
 def _overlap(one: Endpoint, other: Endpoint) -> bool:
-    if one.scheme != other.scheme:
-        return False
-    if one.scheme != "tcp":
+    if (one.scheme == "udp") != (other.scheme == "udp") or is_multicast(one.host):
+        return False  # ws is tcp as well; a multicast group has room for everybody
+    if one.scheme not in HOSTED or other.scheme not in HOSTED:
         return one == other
     hosts = {LOOPBACK if host == "localhost" else host for host in (one.host, other.host)}
     return one.port == other.port and (len(hosts) == 1 or any(host in ANY_HOST for host in hosts))
@@ -141,11 +174,11 @@ def _overlap(one: Endpoint, other: Endpoint) -> bool:
 def _fresh(address: str, taken: set[int]) -> str:
     """Return an address like this one that nobody has; its port counts as taken from now on."""
     endpoint = _parsed(address)
-    if endpoint is None or endpoint.scheme != "tcp":
+    if endpoint is None or endpoint.scheme not in HOSTED:
         return scheme_of(address)
     port = _free_port(taken, endpoint.port)
     taken.add(port)
-    return str(Endpoint("tcp", host=endpoint.host, port=port))
+    return str(replace(endpoint, port=port))
 
 
 def _free_port(taken: set[int], first: int = FIRST_PORT) -> int:

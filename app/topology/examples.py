@@ -20,6 +20,10 @@ ORDER: Final = (
     "two-processes",
     "many-to-many",
     "back-pressure",
+    "web-page",
+    "client-server",
+    "radio",
+    "scatter-gather",
 )
 
 

@@ -9,8 +9,8 @@ from app.topology.graph import cycles
 from engine.compatibility import carries
 from engine.constants import SocketType
 
-WAITING: Final = ("PUSH", "DEALER", "PAIR", "REQ")
-"""Types whose send waits when every pipe is full. The others drop (ROUTER, REP, PUB, XPUB, XSUB)."""
+WAITING: Final = ("PUSH", "DEALER", "PAIR", "REQ", "CLIENT", "SCATTER", "CHANNEL")
+"""Types whose send waits when every pipe is full. The others drop, or refuse (SERVER, PEER)."""
 
 Sender = tuple[str, str]
 """A node and one of its sockets, as the one who may have to wait in a send."""

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.topology.drawing import LATER_PEERS, Drawing, End, scheme_of
-from app.topology.endpoint_rules import LATER_SCHEMES
+from app.topology.drawing import Drawing, End
 from app.topology.findings import Finding, listed, place
 from app.topology.model import Host
 from app.topology.socket_rules import known_option
@@ -69,16 +68,10 @@ def _node_findings(drawing: Drawing) -> Iterator[Finding]:
 
 def _about_socket(end: End) -> Iterator[str]:
     socket = end.socket
-    if socket.type in LATER_PEERS:
-        yield f"{end.name} is {socket.type}, which comes with a later version: {end.node_id} does not start"
     if socket.security is not None and socket.security.mechanism != "null":
         yield f"{end.name}: mechanism {socket.security.mechanism} is kept; a run uses NULL, in the clear"
-    if socket.joins:
-        yield f"{end.name} joins {listed(socket.joins, 'and')}: groups come with DISH, in a later version"
-    for endpoint_id, address in socket.endpoints.items():
-        scheme = scheme_of(address)
-        if scheme in LATER_SCHEMES:
-            yield f"{end.name}: endpoint {endpoint_id} is over {scheme}, which comes later: it is not bound"
+    if socket.joins and socket.type != "DISH":
+        yield f"{end.name} joins {listed(socket.joins, 'and')}, but only a DISH joins groups"
     for name in socket.options:
         spec = known_option(name)
         if spec is not None and not spec.acted_on:

@@ -1,12 +1,17 @@
-"""Rules about one link: types that talk, something that binds, one peer for PAIR, one process for inproc."""
+"""Rules about one link: types that talk, something that binds, no second peer where one is all, inproc."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from app.topology.drawing import Drawing, End, Joint, peers_of
 from app.topology.endpoint_rules import free_address
 from app.topology.findings import Finding, Fix, listed, place, setting, unsetting
+from app.topology.parameters import EVERYBODY
 
 Json = dict[str, object]
+
+EXCLUSIVE: Final = {"PAIR": "DEALER", "CHANNEL": "PEER"}
+"""Types that take one peer, and what they become when there shall be more."""
 
 
 def type_findings(drawing: Drawing) -> Iterator[Finding]:
@@ -42,21 +47,22 @@ def bind_findings(drawing: Drawing) -> Iterator[Finding]:
 
 
 def pair_findings(drawing: Drawing) -> Iterator[Finding]:
-    """Yield GM-104 for each PAIR that would get a second peer."""
+    """Yield GM-104 for each PAIR or CHANNEL that would get a second peer."""
     peers: dict[str, tuple[End, int, list[str]]] = {}
     for joint in drawing.live_joints():
         for end, peer in joint.ends():
-            if end.socket.type == "PAIR":
+            if end.socket.type in EXCLUSIVE:
                 _, count, names = peers.get(end.name, (end, 0, []))
                 more = drawing.instances(peer.node, in_one_process=joint.scheme == "inproc")
                 peers[end.name] = (end, count + more, [*names, peer.name])
     for end, count, names in peers.values():
         if count > 1:
+            kind = end.socket.type
             sentence = (
-                f"{end.name} is a PAIR and would have {count} peers ({listed(dict.fromkeys(names), 'and')}): "
-                "a PAIR takes one, and refuses the second"
+                f"{end.name} is a {kind} and would have {count} peers "
+                f"({listed(dict.fromkeys(names), 'and')}): a {kind} takes one, and refuses the second"
             )
-            yield Finding("GM-104", place(end.path), sentence, _dealer_fix(drawing, end))
+            yield Finding("GM-104", place(end.path), sentence, _sociable_fix(drawing, end))
 
 
 def process_findings(drawing: Drawing) -> Iterator[Finding]:
@@ -110,10 +116,13 @@ def _retyped(end: End, new: str) -> Iterator[dict[str, object]]:
     yield setting([*end.path, "type"], new)
     if new == "SUB" and not end.socket.subscriptions:
         yield setting([*end.path, "subscriptions"], [""])
+    if new == "DISH" and not end.socket.joins:
+        yield setting([*end.path, "joins"], [EVERYBODY])
 
 
-def _dealer_fix(drawing: Drawing, start: End) -> Fix | None:
-    """Make a DEALER of this PAIR and of every PAIR it is joined to, near and far."""
+def _sociable_fix(drawing: Drawing, start: End) -> Fix | None:
+    """Give this socket, and every one it is joined to, near and far, a type that takes many peers."""
+    kind, sociable = start.socket.type, EXCLUSIVE[start.socket.type]
     found = {start.name: start}
     waiting = [start.name]
     while waiting:
@@ -123,10 +132,11 @@ def _dealer_fix(drawing: Drawing, start: End) -> Fix | None:
                 if end.name == name and peer.name not in found:
                     found[peer.name] = peer
                     waiting.append(peer.name)
-    pairs = [end for end in found.values() if end.socket.type == "PAIR"]
-    if any("DEALER" not in end.types_allowed() or end.is_port for end in pairs):
+    alike = [end for end in found.values() if end.socket.type == kind]
+    if any(sociable not in end.types_allowed() or end.is_port for end in alike):
         return None
-    return Fix("Make them DEALERs", tuple(setting([*end.path, "type"], "DEALER") for end in pairs))
+    edits = tuple(setting([*end.path, "type"], sociable) for end in alike)
+    return Fix(f"Make them {sociable}s", edits)
 
 
 def _is_open(address: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.topology.complaints import complaints, finding_of
 from app.topology.declarations import BEHAVIOURS, Behaviour
-from app.topology.drawing import TYPES, Drawing, End
+from app.topology.drawing import MAIN, TYPES, Drawing, End, plain_endpoint
 from app.topology.findings import Finding, Fix, listed, nearest, place, setting, unsetting
 from app.topology.model import Link, Node
 
@@ -152,7 +152,7 @@ def _endpoint_findings(drawing: Drawing, link_id: str, link: Link) -> Iterator[F
     bind = drawing.end(link.bind)
     if bind is None or link.endpoint is None:
         return
-    known = bind.socket.endpoints or {"main": "tcp"}
+    known = bind.socket.endpoints or {MAIN: plain_endpoint(bind.socket.type)}
     raw = _raw_map(drawing, "nodes", bind.node_id, "sockets", bind.socket_id, "endpoints")
     if link.endpoint in known or link.endpoint in raw:
         return

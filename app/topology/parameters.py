@@ -6,12 +6,16 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.topology.shapes import LARGEST_WHOLE, Quantity, Shape, Text
+from engine.constants import LONGEST_GROUP
 
 LARGEST_MESSAGE: Final = 16 * 1024 * 1024
 """Octets of one generated message."""
 
 LONGEST_WAIT_MS: Final = 86_400_000.0
 """A day: no artificial time is longer."""
+
+EVERYBODY: Final = "all"
+"""The group of RADIO and DISH when none is named."""
 
 FASTEST: Final = 10_000_000.0
 """Messages a second; more is what ``null`` is for: as fast as it goes."""
@@ -20,6 +24,7 @@ Count = Annotated[int, Field(ge=0, le=LARGEST_WHOLE)]
 Size = Annotated[int, Field(ge=0, le=LARGEST_MESSAGE)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Milliseconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT_MS)]
+Group = Annotated[str, Field(max_length=LONGEST_GROUP)]
 FieldName = Annotated[str, StringConstraints(pattern="^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
 
 
@@ -103,6 +108,12 @@ class GeneratorParameters(Parameters):
     size_octets: Annotated[int, Field(ge=0, le=LARGEST_MESSAGE)] | None = Field(
         None, title="Size", description="Octets the last frame is filled up to; null leaves it as it is."
     )
+    group: Group = Field(
+        EVERYBODY,
+        title="Group",
+        description="Where a RADIO sends each message, as a template.",
+        json_schema_extra={"types": ["RADIO"]},
+    )
     fields: Fields = Field(
         default_factory=dict, title="Fields", description="Names of your own for the templates."
     )
@@ -173,6 +184,23 @@ class ClientParameters(Parameters):
     burst: Burst | None = Field(None, title="Bursts", description="Requests in bursts, one after the other.")
     fields: Fields = Field(
         default_factory=dict, title="Fields", description="Names of your own for the templates."
+    )
+
+
+class WebPageParameters(Parameters):
+    """What the page says, how many messages it shows, and how often a browser asks again."""
+
+    title: Text = Field("GlassMQ", title="Title", description="The page's heading, as a template.")
+    text: Text = Field(
+        "This page comes out of a STREAM socket.",
+        title="Text",
+        description="A paragraph; ${seq} is how many messages came.",
+    )
+    show: Annotated[int, Field(ge=0, le=1000)] = Field(
+        10, title="Messages", description="How many of the last messages to show."
+    )
+    refresh_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        1, title="Refresh", description="The browser asks again after this many seconds; 0 is never."
     )
 
 

@@ -35,7 +35,8 @@ class SocketPlan:
     options: Mapping[str, OptionValue]
     """Only what the document sets and the engine acts on."""
     subscriptions: tuple[bytes, ...]
-    """What a SUB (or XSUB) asks for, in order; text of the document as UTF-8, templates unfilled."""
+    """What a SUB or XSUB asks for, or the groups a DISH joins, in order; text of the document as UTF-8,
+    templates unfilled."""
     binds: tuple[BindPlan, ...]
 
 
@@ -51,7 +52,7 @@ class NodePlan:
     replicas: int
     restart: Literal["on-failure", "never", "always"]
     starts: bool
-    """Whether it runs at all; not when its behaviour or a socket type is for a later version."""
+    """Whether it runs at all; not when its behaviour is for a later version, or it is a program outside."""
     sockets: tuple[SocketPlan, ...]
 
     def socket(self, role: str) -> SocketPlan:
@@ -83,6 +84,15 @@ class LinkPlan:
     """The side that is a program outside, if any."""
     lanes: tuple[Lane, ...]
     """Directions in which the two types carry messages, ``to_bind`` first."""
+    is_raw: bool = False
+    """Whether no ZMTP is spoken on it, which would tell the bound side who came."""
+    half_seen: str | None = None
+    """Why what one end counts cannot be compared with the other's; ``None`` when it can."""
+
+    @property
+    def peers_are_unnamed(self) -> bool:
+        """Whether those who connect do not tell which link they belong to: programs outside, or no ZMTP."""
+        return self.external_side == "connect" or self.is_raw
 
     @property
     def is_inproc(self) -> bool:

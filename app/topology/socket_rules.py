@@ -1,4 +1,4 @@
-"""Rules about one socket: options that exist and suit it (GM-109), a SUB that asks for something (GM-201)."""
+"""Rules about one socket's options: that they exist, suit its type and have a possible value (GM-109)."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -11,7 +11,7 @@ from engine.options import check, specification
 
 Json = Any
 
-KEPT_ELSEWHERE: Final = ("subscribe", "unsubscribe")
+KEPT_ELSEWHERE: Final = ("subscribe", "unsubscribe", "join", "leave")
 """Options of libzmq that a document says in its own way."""
 
 
@@ -22,19 +22,6 @@ def option_findings(drawing: Drawing) -> Iterator[Finding]:
             finding = _option_finding(end, name, value)
             if finding is not None:
                 yield finding
-
-
-def subscription_findings(drawing: Drawing) -> Iterator[Finding]:
-    """Yield GM-201 for each SUB of ours that would receive nothing."""
-    for end in drawing.sockets():
-        node = end.node
-        if end.socket.type != "SUB" or end.socket.subscriptions or not node.enabled or end.is_external:
-            continue
-        peers = [peer.name for peer in drawing.live_peers(end)]
-        joined = f" from {', '.join(peers)}" if peers else ""
-        sentence = f"{end.name} is a SUB without a subscription: it receives nothing{joined}"
-        fix = Fix("Subscribe to everything", (setting([*end.path, "subscriptions"], [""]),))
-        yield Finding("GM-201", place(end.path), sentence, fix)
 
 
 def known_option(name: str) -> OptionSpec | None:

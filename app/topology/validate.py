@@ -9,9 +9,11 @@ from app.topology.findings import Finding
 from app.topology.flow_rules import cycle_findings
 from app.topology.kept_rules import kept_findings, part_findings
 from app.topology.link_rules import bind_findings, pair_findings, process_findings, type_findings
+from app.topology.message_rules import frame_findings, group_findings, subscription_findings
 from app.topology.name_rules import name_findings
 from app.topology.reading import read_model
-from app.topology.socket_rules import option_findings, subscription_findings
+from app.topology.socket_rules import option_findings
+from app.topology.transport_rules import transport_findings
 
 Json = Any
 
@@ -22,10 +24,13 @@ RULES: Final = (
     clash_findings,
     pair_findings,
     process_findings,
+    transport_findings,
     endpoint_findings,
     option_findings,
+    frame_findings,
     part_findings,
     subscription_findings,
+    group_findings,
     cycle_findings,
     kept_findings,
 )

@@ -55,6 +55,9 @@ async def staged(
         faces = {}
         for role, (own, far) in roles.items():
             faces[role] = NodeSocket(role, make(context, own, hwm), network)
+            if own == "STREAM":  # its peers are whoever speaks tcp
+                faces[role].socket.bind("tcp://127.0.0.1:*")
+                continue
             stage.peers[role] = peer = make(context, far, hwm)
             peer.bind(f"inproc://{role}")
             faces[role].socket.connect(f"inproc://{role}")
@@ -97,4 +100,6 @@ def make(context: Context, name: str, hwm: int) -> Socket:
     socket = context.socket(kind, **options)
     if kind is SocketType.SUB:
         socket.subscribe(b"")
+    if kind is SocketType.DISH:
+        socket.join("all")
     return socket

@@ -7,8 +7,6 @@ import pytest
 
 from app.behaviours.clients import Unanswered
 from app.behaviours.sources import BATCH
-from app.behaviours.workers import split_envelope
-from engine.constants import SocketType
 from tests.app.behaviours.stage import staged
 from tests.support.eventually import eventually
 
@@ -123,14 +121,6 @@ async def test_an_echo_changes_the_body_and_keeps_the_envelope() -> None:
     async with staged("echo", {"serve": ("ROUTER", "DEALER")}, reply={"change": "reverse"}) as stage:
         await stage.peers["serve"].send([b"", b"abc"])
         assert await stage.got("serve", 1) == [[b"", b"cba"]]
-
-
-def test_envelopes_are_parted_by_type() -> None:
-    assert split_envelope(SocketType.ROUTER, [b"id", b"", b"body"]) == ([b"id", b""], [b"body"])
-    assert split_envelope(SocketType.ROUTER, [b"id", b"body"]) == ([b"id"], [b"body"])
-    assert split_envelope(SocketType.DEALER, [b"", b"body"]) == ([b""], [b"body"])
-    assert split_envelope(SocketType.REP, [b"", b"body"]) == ([], [b"", b"body"])
-    assert split_envelope(SocketType.ROUTER, [b"id", b""]) == ([b"id"], [b""])
 
 
 async def test_a_client_asks_one_after_the_other() -> None:

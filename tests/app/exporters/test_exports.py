@@ -19,6 +19,14 @@ from app.topology.examples import example, examples
 Json = Any
 
 NAMES = [each.name for each in examples()]
+NO_PROGRAMS = {
+    "web-page": (["page"], "no program"),
+    "client-server": (["ann", "bob", "cleo", "desk"], "CLIENT and SERVER"),
+    "radio": (["studio", "news", "jazz", "everything"], "RADIO and DISH"),
+    "scatter-gather": (["grain", "store", "ledger", "mill"], "SCATTER, GATHER and CHANNEL"),
+}
+"""Examples that pyzmq's wheels cannot run: the nodes in the way, and the reason."""
+WRITTEN = [name for name in NAMES if name not in NO_PROGRAMS]
 NASTY = 'x"""\n<script>alert(1)</script>\'\\ {{ 7 * 7 }} {% raw %} #] |"`'
 
 
@@ -51,7 +59,7 @@ def test_a_flowchart_has_every_node_and_an_arrow_for_each_link(name: str) -> Non
     document = example(name)
     text = export_document(document, "mermaid").files[0][1]
     assert text.startswith("---\ntitle: ")
-    assert len(re.findall(r'^    n\d+\["', text, re.MULTILINE)) == len(document["nodes"])
+    assert len(re.findall(r'^ +n\d+\[+"', text, re.MULTILINE)) == len(document["nodes"])
     assert len(re.findall(r'^  n\d+ <?-->\|"[^"]*"\| n\d+$', text, re.MULTILINE)) == len(document["links"])
     assert text.count("subgraph") == text.count("\n  end\n") == len(document["processes"])
 
@@ -84,7 +92,7 @@ def programs(document: Json) -> dict[str, str]:
     return {path: text for path, text in export_document(document, "pyzmq").files if path.endswith(".py")}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_there_is_one_program_for_each_process_and_a_launcher(name: str) -> None:
     document = example(name)
     found = programs(document)
@@ -93,7 +101,7 @@ def test_there_is_one_program_for_each_process_and_a_launcher(name: str) -> None
         ast.parse(text, path)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_the_programs_set_their_options_explicitly(name: str) -> None:
     document = example(name)
     text = "".join(programs(document).values())
@@ -105,7 +113,7 @@ def test_the_programs_set_their_options_explicitly(name: str) -> None:
 
 
 def test_the_programs_are_clean(tmp_path: Path) -> None:
-    for name in NAMES:
+    for name in WRITTEN:
         (tmp_path / name).mkdir()
         for path, text in programs(example(name)).items():
             (tmp_path / name / path).write_text(text, encoding="utf-8")
@@ -163,6 +171,14 @@ def test_what_no_program_can_do_is_named() -> None:
     with pytest.raises(CannotExport) as caught:
         export_document(document, "pyzmq")
     assert sorted(caught.value.nodes) == ["work-1", "work-2"]
+
+
+@pytest.mark.parametrize("name", NO_PROGRAMS)
+def test_what_pyzmq_has_not_is_said_with_the_nodes_in_the_way(name: str) -> None:
+    nodes, reason = NO_PROGRAMS[name]
+    with pytest.raises(CannotExport, match=reason) as caught:
+        export_document(example(name), "pyzmq")
+    assert caught.value.nodes == nodes
 
 
 def test_an_external_node_is_left_to_its_owner() -> None:

@@ -21,7 +21,7 @@ def halves(**changes):
 
 
 def books(found, sockets=(), *, is_half=False, is_drained=False):
-    expected = [Expected("link", "to_bind", 10.0, is_half=is_half)]
+    expected = [Expected("link", "to_bind", 10.0, "a program outside" if is_half else "")]
     return balance(expected, found, sockets, is_drained=is_drained)
 
 

@@ -9,11 +9,12 @@ import jsonschema
 import pytest
 
 from app.errors import NotFound
-from app.topology.catalogue import catalogue
+from app.topology.catalogue import TYPES as TYPES_TOLD, catalogue
 from app.topology.declarations import BEHAVIOURS
 from app.topology.document import read
 from app.topology.examples import Example, example, examples
 from app.topology.schema import json_schema
+from engine.constants import SocketType
 
 Json = Any
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*.yaml"))
@@ -32,6 +33,10 @@ FAMILIES = {
     "exclusive-pair",
     "two-processes",
     "many-to-many",
+    "stream",
+    "client-server",
+    "radio-dish",
+    "scatter-gather",
 }
 
 
@@ -85,12 +90,20 @@ def test_the_schema_refuses_what_the_rules_refuse(
 def test_the_catalogue_is_plain_json_and_tells_all_there_is() -> None:
     told = json.loads(json.dumps(catalogue()))
     assert [each["name"] for each in told["behaviours"]] == list(BEHAVIOURS)
-    assert len(told["types"]) == 11
+    types = {each["name"]: each for each in told["types"]}
+    assert list(types) == [*(each.name for each in TYPES_TOLD)]
+    assert set(types) == {each.name for each in SocketType}
+    assert [name for name, each in types.items() if each["is_draft"]] == [
+        each.name for each in list(TYPES_TOLD)[-8:]
+    ]
+    assert types["STREAM"]["peers"] == ["STREAM"]
+    assert types["STREAM"]["binds_over"] == ["tcp"]
+    assert types["PUB"]["connects_over"][:3] == ["tcp", "ipc", "inproc"]
     assert {each["code"] for each in told["rules"]} == {
-        "GM-101", "GM-102", "GM-103", "GM-104", "GM-105", "GM-107", "GM-109", "GM-110", "GM-111", "GM-201",
-        "GM-209", "GM-304",
+        "GM-101", "GM-102", "GM-103", "GM-104", "GM-105", "GM-106", "GM-107", "GM-109", "GM-110", "GM-111",
+        "GM-112", "GM-201", "GM-209", "GM-214", "GM-304",
     }  # fmt: skip
-    assert told["transports"] == ["tcp", "ipc", "inproc"]
+    assert told["transports"][:3] == ["tcp", "ipc", "inproc"]
     generator = told["behaviours"][0]
     assert set(generator["parameters"]["properties"]) >= {"rate_per_s", "burst", "count", "payload"}
     for each in told["behaviours"]:
@@ -134,7 +147,10 @@ def test_the_first_example_is_that_of_the_first_sixty_seconds() -> None:
 @pytest.mark.parametrize("each", examples(), ids=lambda each: each.name)
 def test_cards_have_room_for_their_tubes_and_boxes_for_the_pill(each: Example) -> None:
     document = example(each.name)
-    cards = [(node["process"], *node["at"], len(node["sockets"])) for node in document["nodes"].values()]
+    cards = [
+        (node.get("process", name), *node["at"], len(node["sockets"]))
+        for name, node in document["nodes"].items()
+    ]
     for number, (_, x, y, rows) in enumerate(cards):
         for _, other_x, other_y, _ in cards[number + 1 :]:
             beside = abs(x - other_x) >= CARD_WIDTH + 2 * TUBES

@@ -50,6 +50,25 @@ def two_pairs(document: Json) -> None:
     document["links"]["second-runner"] = {"connect": "second.ask", "bind": "runner.serve"}
 
 
+def two_channels(document: Json) -> None:
+    document["nodes"]["runner"]["sockets"]["serve"]["type"] = "CHANNEL"
+    document["nodes"]["baton"]["sockets"]["ask"]["type"] = "CHANNEL"
+    document["nodes"]["baton"]["replicas"] = 3
+
+
+def several_frames(kind: str) -> Change:
+    def change(document: Json) -> None:
+        document["nodes"]["orders"]["with"]["frames"] = ["topic", "body"]
+        document["nodes"]["orders"]["sockets"]["out"]["type"] = kind
+
+    return change
+
+
+def silent_studio(document: Json) -> None:
+    document["nodes"]["studio"]["with"]["group"] = "nobody"
+    document["nodes"]["news"]["sockets"]["in"]["joins"] = ["news"]
+
+
 def typed(node: str, socket: str, new: str) -> Change:
     def change(document: Json) -> None:
         document["nodes"][node]["sockets"][socket]["type"] = new
@@ -152,9 +171,13 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-103", MANY, bound("tcp://127.0.0.1:*", "one", "two"), [], False),
     ("GM-104", "exclusive-pair", two_pairs, ["runner.serve", "baton.ask", "second.ask"], True),
     ("GM-104", "exclusive-pair", putting("nodes", "baton", "replicas", value=2), ["2 peers"], True),
+    ("GM-104", "exclusive-pair", two_channels, ["CHANNEL", "runner.serve", "3 peers"], True),
     ("GM-105", "exclusive-pair", putting("nodes", "baton", "process", value="main"),
      ["baton.ask", "runner.serve", "player", "main"], True),
     ("GM-105", PIPE, external("inproc://x"), ["work-1.in", "orders.out", "outside"], True),
+    ("GM-106", MANY, bound("udp://127.0.0.1:5555"), ["one.in", "PULL", "udp", "tcp"], True),
+    ("GM-106", "web-page", putting("nodes", "page", "sockets", "http", "endpoints", "main", value="ipc"),
+     ["page.http", "STREAM", "ipc", "tcp"], True),
     ("GM-107", MANY, bound("tcp://127.0.0.1"), ["one.in", "port"], True),
     ("GM-107", MANY, bound("tcp://127.0.0.1:70000"), ["70000"], True),
     ("GM-107", MANY, bound("ipc://" + "x" * 108), ["108"], True),
@@ -166,6 +189,8 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-107", MANY, bound("http://127.0.0.1:80"), ["http"], True),
     ("GM-107", MANY, bound("nonsense"), ["nonsense"], True),
     ("GM-107", MANY, bound("tcp://127.0.0.1:${port}"), ["${node}"], True),
+    ("GM-107", MANY, bound("tcp://127.0.0.1:1;127.0.0.1:5555"), ["connecting"], True),
+    ("GM-107", MANY, bound("pgm://127.0.0.1:1"), ["pgm"], True),
     ("GM-109", PIPE, option("lingre", 3), ["orders.out", "lingre", "linger"], True),
     ("GM-109", PIPE, option("sndhvm", "many"), ["sndhvm"], True),
     ("GM-109", PIPE, option("zork", 1), ["zork"], True),
@@ -198,6 +223,13 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-111", PIPE, of_orders("part", value="shop"), ["both", "orders"], True),
     ("GM-111", PIPE, putting("nodes", "on", value={"behaviour": "manual"}), ["on"], False),
     ("GM-111", PIPE, putting("nodes", "A B", value={"behaviour": "manual"}), ["A B"], False),
+    ("GM-112", PIPE, several_frames("SCATTER"), ["orders.out", "SCATTER", "single", "2"], True),
+    ("GM-112", PIPE, several_frames("PUSH"), [], False),
+    ("GM-112", "radio", putting("nodes", "studio", "with", "frames", value=["a", "b"]), [], False),
+    ("GM-112", "radio", putting("nodes", "studio", "with", "frames", value=["a", "b", "c"]), ["3"], True),
+    ("GM-201", "radio", dropping("nodes", "jazz", "sockets", "in", "joins"), ["jazz.in", "DISH"], True),
+    ("GM-214", "radio", silent_studio, ["studio.out", "'nobody'", "'news'"], True),
+    ("GM-214", "radio", putting("nodes", "studio", "with", "group", value="news"), [], False),
     ("GM-201", "slow-subscriber", dropping("nodes", "report", "sockets", "in", "subscriptions"),
      ["report.in", "ticker.out", "SUB"], True),
     ("GM-209", "two-processes", putting("links", "back", value=BACK), ["bench"], False),
@@ -205,8 +237,7 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-304", PIPE, of_orders(value={"behaviour": "script"}), ["orders", "script"], False),
     ("GM-304", PIPE, putting("weather", value={"latency_ms": 1}), ["weather"], False),
     ("GM-304", PIPE, option("rate", 100), ["rate"], False),
-    ("GM-304", MANY, bound("ws://127.0.0.1:5555"), ["ws"], False),
-    ("GM-304", PIPE, typed("orders", "out", "SCATTER"), ["SCATTER"], False),
+    ("GM-304", PIPE, of_orders("sockets", "out", "joins", value=["a"]), ["orders.out", "DISH"], False),
 ]  # fmt: skip
 
 

@@ -36,6 +36,9 @@ async def test_every_format_exports_every_example(served: Served) -> None:
         topology = await an_example(served, example["name"])
         for name in formats:
             answer = await served.http.get(f"/topologies/{topology}/exports/{name}")
+            if name == "pyzmq" and answer.status_code == 422:  # not every type is in its wheels
+                assert answer.json()["code"] == "cannot-export"
+                continue
             assert answer.status_code == 200, (example["name"], name, answer.text)
             assert answer.headers["content-disposition"].startswith("attachment; ")
 

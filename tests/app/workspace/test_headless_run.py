@@ -12,6 +12,8 @@ from tests.support.runs import lane_of, pipeline, until
 
 ENOUGH = 100
 """Messages that each example moves."""
+HALF_SEEN = ("web-page",)
+"""Examples with an end that nobody sees: a browser."""
 
 
 def lanes(books):
@@ -23,10 +25,13 @@ def lanes(books):
 async def test_every_example_moves_messages_drains_and_balances(name: str) -> None:
     told: list[str] = []
     books = await run_headless(example(name), 4.0, told.append)
-    assert books["balanced"] is True, (told, books)
-    assert books["seen"] == "both ends"
-    assert sum(lane["delivered"] for lane in lanes(books)) >= ENOUGH
-    assert [lane["in_flight"] for lane in lanes(books)] == [0] * len(lanes(books))
+    half = [lane for lane in lanes(books) if "half_seen" in lane]
+    whole = [lane for lane in lanes(books) if lane not in half]
+    assert books["balanced"] is (None if half else True), (told, books)
+    assert books["seen"] == ("half seen" if half else "both ends")
+    assert bool(half) == (name in HALF_SEEN)
+    assert sum(lane["delivered"] for lane in whole) >= ENOUGH
+    assert [lane["in_flight"] for lane in whole] == [0] * len(whole)
     assert [lane["queued"] for lane in lanes(books)] == [0] * len(lanes(books))
     assert told
 

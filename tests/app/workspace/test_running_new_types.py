@@ -1,0 +1,152 @@
+"""Runs of the types beside the classic eleven: groups changed while it runs, browsers, streams of our own."""
+
+from typing import Any
+
+import httpx
+
+from app.topology.examples import example
+from app.workspace.headless_run import run_headless
+from tests.support.runs import changed, lane_of, running, state_of, until
+
+Json = dict[str, Any]
+
+
+async def started(hall, document: Json) -> str:
+    run = await hall.start("t1", 1, document)
+    await until(lambda: state_of(hall, run) in ("running", "failed"))
+    assert hall.view(run)["error"] is None
+    return run
+
+
+async def test_groups_are_joined_and_left_while_it_runs() -> None:
+    document = example("radio")
+    document["nodes"]["studio"]["with"] |= {"group": "news", "delay_ms": 0}
+    async with running() as hall:
+        run = await started(hall, document)
+
+        def heard(link: str) -> int:
+            return int(lane_of(hall.view(run)["books"], link, "to_connect")["delivered"])
+
+        await until(lambda: heard("studio-news") > 20)
+        assert heard("studio-jazz") == 0
+        after, edits = changed(document, ["nodes", "jazz", "sockets", "in", "joins"], ["jazz", "news"])
+        assert await hall.apply("t1", 2, document, after, edits) == [{"edit": 0, "effect": "applied"}]
+        await until(lambda: heard("studio-jazz") > 20)
+        last, edits = changed(after, ["nodes", "jazz", "sockets", "in", "joins"], ["jazz"])
+        assert await hall.apply("t1", 3, after, last, edits) == [{"edit": 0, "effect": "applied"}]
+        was = -1
+        while was != (was := heard("studio-jazz")):  # what was on its way has arrived
+            heard_elsewhere = heard("studio-news")
+            await until(lambda least=heard_elsewhere: heard("studio-news") > least + 20)
+        await hall.change_state(run, "ended")
+        assert hall.view(run)["books"]["balanced"] is True
+
+
+async def test_a_browser_sees_what_passes_and_is_seen_coming_and_going() -> None:
+    async with running() as hall:
+        run = await started(hall, example("web-page"))
+        events = hall.watch_events(run, None)
+        address = hall.view(run)["endpoints"]["page.http#1"]["main"].replace("tcp:", "http:")
+        await until(lambda: lane_of(hall.view(run)["books"], "orders-page", "to_bind")["delivered"] > 10)
+        async with httpx.AsyncClient() as browser:
+            answer = await browser.get(address)
+            assert answer.status_code == 200
+            assert "The last orders" in answer.text
+            assert "<li" in answer.text
+        await until(lambda: lane_of(hall.view(run)["books"], "browser-page", "to_connect")["taken"] == 1)
+        await hall.change_state(run, "ended")
+        books = hall.view(run)["books"]
+        assert (books["balanced"], books["seen"]) == (None, "half seen")
+        asked = lane_of(books, "browser-page", "to_bind")
+        assert asked["delivered"] in (2, 3)  # come, asked, and gone unless we parted first
+        assert asked["half_seen"] == "the other end is a program outside"
+        assert "half_seen" not in lane_of(books, "orders-page", "to_bind")
+        told = [(event["what"], event["where"].get("link")) async for event in events]
+        assert ("connected", "browser-page") in told
+        assert ("disconnected", "browser-page") in told
+
+
+async def test_octets_between_two_streams_of_ours_have_no_borders() -> None:
+    document = example("web-page")
+    document["nodes"]["browser"] = {
+        "behaviour": "manual",
+        "process": "web",
+        "sockets": {"http": {"type": "STREAM"}},
+    }
+    async with running() as hall:
+        run = await started(hall, document)
+        await until(lambda: lane_of(hall.view(run)["books"], "browser-page", "to_bind")["delivered"] == 1)
+        (notice,) = await until_messages(hall, run)
+        peer = notice["frames"][0]["hex"]
+        ask = [{"hex": peer}, {"text": "GET / HTTP/1.1\r\n\r\n"}]
+        await hall.send_manual(run, "browser", {"socket": "http", "frames": ask})
+        await until(lambda: lane_of(hall.view(run)["books"], "browser-page", "to_connect")["taken"] == 1)
+        await hall.change_state(run, "ended")
+        books = hall.view(run)["books"]
+        assert books["balanced"] is None
+        entry = lane_of(books, "browser-page", "to_bind")
+        assert "borders" in entry["half_seen"]
+        assert entry["in_flight"] is None
+        assert entry["accepted"] == 1
+
+
+async def until_messages(hall, run: str) -> list[Json]:
+    """What the manual node received first: the notice that its peer is there."""
+    while True:
+        found = (await hall.manual_messages(run, "browser"))["messages"]
+        if found:
+            return list(found)[:1]
+
+
+async def test_peers_and_channels_of_several_processes_balance() -> None:
+    nodes = {
+        "asker": {
+            "behaviour": "client",
+            "process": "left",
+            "replicas": 2,
+            "with": {"requests": 60},
+            "sockets": {"ask": {"type": "PEER"}, "report": {"type": "PUSH"}},
+        },
+        "helper": {
+            "behaviour": "echo",
+            "process": "right",
+            "sockets": {"serve": {"type": "PEER", "endpoints": {"main": "ipc"}}},
+        },
+        "reports": {
+            "behaviour": "sink",
+            "process": "left",
+            "sockets": {"in": {"type": "PULL", "endpoints": {"main": "inproc"}}},
+        },
+        "pair": {
+            "behaviour": "client",
+            "process": "left",
+            "with": {"requests": 60},
+            "sockets": {"ask": {"type": "CHANNEL"}},
+        },
+        "other": {
+            "behaviour": "echo",
+            "process": "right",
+            "sockets": {"serve": {"type": "CHANNEL", "endpoints": {"main": "tcp"}}},
+        },
+    }
+    links = {
+        "asks": {"connect": "asker.ask", "bind": "helper.serve"},
+        "report": {"connect": "asker.report", "bind": "reports.in"},
+        "talk": {"connect": "pair.ask", "bind": "other.serve"},
+    }
+    document = {
+        "format": "glassmq/1",
+        "name": "Peers",
+        "processes": {"left": {}, "right": {}},
+        "nodes": nodes,
+        "links": links,
+    }
+    books = await run_headless(document, None, lambda _: None)
+    assert books["balanced"] is True, books
+    lanes = {(link["id"], way): lane for link in books["links"] for way, lane in link["directions"].items()}
+    assert {key: lane["delivered"] for key, lane in lanes.items() if key[0] != "report"} == {
+        ("asks", "to_bind"): 120,
+        ("asks", "to_connect"): 120,
+        ("talk", "to_bind"): 60,
+        ("talk", "to_connect"): 60,
+    }
