@@ -138,6 +138,7 @@ class HandshakeTimeout(PeerViolation):
     """The peer did not finish the handshake within ``handshake_ivl``."""
 
     is_final = False
+    code = 0  # nothing was said that breaks the protocol: libzmq's "no detail"
 
     def __init__(self, limit_ms: int) -> None:
         self.limit_ms = limit_ms
@@ -148,6 +149,7 @@ class PeerSilent(PeerViolation):
     """Nothing arrived from the peer for as long as the heartbeat allows."""
 
     is_final = False
+    code = 0
 
     def __init__(self, limit_ms: int) -> None:
         self.limit_ms = limit_ms

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from engine.monitor.events import EventsMissed, SocketEvent
+from engine.monitor.events import EventsMissed, MonitorStopped, QueueEvent, SocketEvent
 
 MOST_KEPT: Final = 1000
 """Events kept for one observer; beyond, the oldest are dropped and their number is told."""
@@ -14,23 +14,32 @@ MOST_KEPT: Final = 1000
 class Observer(AsyncIterator[SocketEvent]):
     """One observer's view of a socket's events; iterate it, and close it when done.
 
-    It ends when the socket is closed and what was kept has been read. A cancelled wait loses nothing.
+    It ends with ``MonitorStopped``, when the socket is closed and what was kept has been read. A
+    cancelled wait loses nothing.
+
+    Attributes:
+        wants_queues: whether it is told of what happens to queues as well.
     """
 
-    def __init__(self, hub: "Hub") -> None:
+    def __init__(self, hub: "Hub", *, wants_queues: bool) -> None:
         self._hub = hub
         self._kept: deque[SocketEvent] = deque()
         self._missed = 0
         self._is_closed = False
+        self._said_goodbye = False
         self._waiter: asyncio.Future[None] | None = None
+        self.wants_queues = wants_queues
 
     def __aiter__(self) -> "Observer":
         return self
 
     async def __anext__(self) -> SocketEvent:
         while not self._kept:
-            if self._hub.is_closed or self._is_closed:
+            if self._said_goodbye:
                 raise StopAsyncIteration
+            if self._hub.is_closed or self._is_closed:
+                self._said_goodbye = True
+                return MonitorStopped(self._hub.now(), "", "")
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter
@@ -50,6 +59,8 @@ class Observer(AsyncIterator[SocketEvent]):
 
     def give(self, event: SocketEvent) -> None:
         """Keep an event for the observer, and wake it."""
+        if isinstance(event, QueueEvent) and not self.wants_queues:
+            return
         if len(self._kept) >= MOST_KEPT:
             self._kept.popleft()
             self._missed += 1
@@ -63,27 +74,39 @@ class Observer(AsyncIterator[SocketEvent]):
 
 
 class Hub:
-    """Passes a socket's events to its observers; without any, publishing costs a truth test."""
+    """Passes a socket's events to its observers; without any, publishing costs a truth test.
 
-    def __init__(self) -> None:
+    Args:
+        now: the engine's clock, seconds.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
         self._observers: list[Observer] = []
+        self.now = now
         self.is_closed = False
+        self.on_queues_wanted: Callable[[bool], None] | None = None
+        """Told when the first observer comes that asks for events of queues, and when the last has gone."""
 
     @property
     def is_watched(self) -> bool:
         """Whether an event would reach anyone."""
         return bool(self._observers)
 
-    def observe(self) -> Observer:
+    def observe(self, *, queues: bool = False) -> Observer:
         """Return a new observer, which sees what happens from now on."""
-        observer = Observer(self)
+        observer = Observer(self, wants_queues=queues)
+        is_first = queues and not self._are_queues_wanted()
         self._observers.append(observer)
+        if is_first and self.on_queues_wanted is not None:
+            self.on_queues_wanted(True)
         return observer
 
     def forget(self, observer: Observer) -> None:
         """Drop an observer."""
         if observer in self._observers:
             self._observers.remove(observer)
+            if observer.wants_queues and not self._are_queues_wanted() and self.on_queues_wanted is not None:
+                self.on_queues_wanted(False)
 
     def publish(self, event: SocketEvent) -> None:
         """Give ``event`` to every observer."""
@@ -95,3 +118,6 @@ class Hub:
         self.is_closed = True
         for observer in self._observers:
             observer.wake()
+
+    def _are_queues_wanted(self) -> bool:
+        return any(observer.wants_queues for observer in self._observers)

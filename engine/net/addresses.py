@@ -1,7 +1,6 @@
 """From endpoints to the operating system's addresses and sockets, and back."""
 
 import asyncio
-import contextlib
 import errno
 import ipaddress
 import os
@@ -203,8 +202,7 @@ def _refusal(endpoint: Endpoint, error: OSError) -> AddressInUse | AddressNotAva
 
 def _remove_file(path: str) -> Callable[[], None]:
     def give_back() -> None:
-        with contextlib.suppress(OSError):
-            Path(path).unlink()
+        Path(path).unlink(missing_ok=True)
 
     return give_back
 

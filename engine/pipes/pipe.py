@@ -24,6 +24,20 @@ class PipeEnd:
         """A writer that was refused has room again."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
+class PipeWatch:
+    """Who is told of a pipe's edges and drops; none of it happens for a message that passes."""
+
+    def pipe_full(self, pipe: "Pipe") -> None:
+        """The pipe is at its high-water mark, and its writer waits."""
+
+    def pipe_has_room(self, pipe: "Pipe") -> None:
+        """It has room again for the writer that waited."""
+
+    def pipe_dropped(self, pipe: "Pipe", reason: str, count: int) -> None:
+        """Messages were dropped."""
+
+
 class Pipe:
     """Messages from one writer to one reader, at most ``hwm`` of them unacknowledged.
 
@@ -65,6 +79,7 @@ class Pipe:
         "reader",
         "reader_waits",
         "refused",
+        "watch",
         "writer",
         "writer_waits",
     )
@@ -83,6 +98,7 @@ class Pipe:
         self.refused = 0
         self.peak = 0
         self.dropped: dict[str, int] | None = None
+        self.watch: PipeWatch | None = None
         self.reader: PipeEnd = PipeEnd()
         self.writer: PipeEnd = PipeEnd()
         self.reader_waits = False
@@ -113,7 +129,7 @@ class Pipe:
         pushed = self.pushed
         if pushed - self.acknowledged >= self._limit:
             self.refused += 1
-            self.writer_waits = True
+            self.ask_for_room()
             return False
         self._messages.append(message)  # type: ignore[union-attr]  # not special: it was made
         self.pushed = pushed + 1
@@ -121,6 +137,13 @@ class Pipe:
             self.reader_waits = False
             self.reader.pipe_readable()
         return True
+
+    def ask_for_room(self) -> None:
+        """Have the writer told when there is room; it was refused, or has seen that it would be."""
+        if not self.writer_waits:
+            self.writer_waits = True
+            if self.watch is not None:
+                self.watch.pipe_full(self)
 
     def push_many(self, batch: list[Message]) -> None:
         """Take all of ``batch``; the caller has asked ``room`` first."""
@@ -277,7 +300,7 @@ class Pipe:
     def _push_special(self, message: Message) -> bool:
         if self.is_full:
             self.refused += 1
-            self.writer_waits = True
+            self.ask_for_room()
             return False
         self.insert(message)
         return True
@@ -292,6 +315,8 @@ class Pipe:
     def _let_write(self) -> None:
         if self.writer_waits and not self.is_full:
             self.writer_waits = False
+            if self.watch is not None:
+                self.watch.pipe_has_room(self)
             self.writer.pipe_writable()
 
     def _conflate(self, messages: deque[Message]) -> None:
@@ -303,6 +328,8 @@ class Pipe:
         if self.dropped is None:
             self.dropped = {}
         self.dropped[reason] = self.dropped.get(reason, 0) + count
+        if self.watch is not None:
+            self.watch.pipe_dropped(self, reason, count)
 
     def _show(self, place: str, message: Message, n: int) -> None:
         try:

@@ -12,6 +12,7 @@ from engine.protocol.events import (
     AuthenticationAsked,
     Event,
     HandshakeDone,
+    HandshakeStep,
     PeerIdentity,
     SubscriptionChanged,
 )
@@ -100,6 +101,7 @@ class ZmtpConnection(Conversation):
         self._unsealed: list[tuple[int, bytes]] = []  # sealed as they leave: counters go in that order
         self._pong = b""  # the newest only: who pings and does not read must not fill our memory
         self._events: list[Event] = []
+        self._steps: list[HandshakeStep] = []
         self._violation: PeerViolation | None = None
         self.peer: PeerIdentity | None = None
         """The peer, once the handshake is done."""
@@ -194,6 +196,11 @@ class ZmtpConnection(Conversation):
             self._events = []
         return events
 
+    def take_steps(self) -> list[HandshakeStep]:
+        """Return, and forget, how far the peer has come in the handshake since the last call."""
+        steps, self._steps = self._steps, []
+        return steps
+
     def data_to_send(self) -> bytes:
         """Return, and forget, the octets of greeting, handshake and commands that are to be sent."""
         if self._handshake is not None and self._handshake.outgoing:
@@ -274,7 +281,11 @@ class ZmtpConnection(Conversation):
                 break  # else look again: subscriptions were among them, which take no room, or a violation
 
     def _advance(self, handshake: Handshake) -> None:
-        self._position += handshake.advance(self._data)
+        try:
+            self._position += handshake.advance(self._data)
+        finally:
+            self._steps += handshake.steps
+            handshake.steps.clear()
         if handshake.question is not None and not self._asked:
             self._asked = True
             self._events.append(AuthenticationAsked(handshake.mechanism, handshake.question.credentials))

@@ -4,7 +4,7 @@ from mypy_extensions import mypyc_attr
 
 from engine.errors import PeerViolation
 from engine.messages import Message
-from engine.protocol.events import Event, PeerIdentity
+from engine.protocol.events import Event, HandshakeStep, PeerIdentity
 from engine.security.zap import ZapReply
 
 
@@ -56,6 +56,10 @@ class Conversation:
     def take_events(self) -> list[Event]:
         """Return, and forget, what has happened since the last call."""
         raise NotImplementedError
+
+    def take_steps(self) -> list[HandshakeStep]:
+        """Return, and forget, how far the peer has come in the handshake since the last call."""
+        return []
 
     def data_to_send(self) -> bytes:
         """Return, and forget, what the protocol itself has to say."""

@@ -42,4 +42,14 @@ class AuthenticationAsked:
     credentials: tuple[bytes, ...] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class HandshakeStep:
+    """The peer has done one more part of the handshake."""
+
+    step: str
+    """``greeting``, or the name of the command that came."""
+    detail: str = ""
+    """For a greeting version and mechanism, as "ZMTP 3.1, CURVE"."""
+
+
 Event = HandshakeDone | SubscriptionChanged | AuthenticationAsked

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.compatibility import NAMED, may_talk
 from engine.constants import SocketType
 from engine.errors import IncompatiblePeer, PeerViolation
-from engine.protocol.events import PeerIdentity
+from engine.protocol.events import HandshakeStep, PeerIdentity
 from engine.security.mechanism import Mechanism, Outcome, Protection, Question
 from engine.security.null import NullMechanism
 from engine.security.zap import USER_ID, ZapReply
@@ -14,6 +14,8 @@ from engine.security.zap import USER_ID, ZapReply
 SOCKET_TYPE = "Socket-Type"
 IDENTITY = "Identity"
 
+LONGEST_NAME = 16
+"""Octets of a command's name that are told; none has more than nine."""
 LONGEST_COMMAND = 1 << 20
 """Octets. A stranger may not make us gather more than this before it has said who it is."""
 
@@ -48,6 +50,8 @@ class Exchange:
         self.mechanism = mechanism or NullMechanism(local.metadata())
         self.replies: list[bytes] = []
         """The bodies of commands to send; the owner takes them away."""
+        self.steps: list[HandshakeStep] = []
+        """What the peer has done so far; the owner takes them away."""
         self.question: Question | None = None
         """What an authenticator is to be asked; nothing goes on until ``decide`` has brought the answer."""
         self.peer: PeerIdentity | None = None
@@ -74,6 +78,7 @@ class Exchange:
         Raises:
             PeerViolation: the peer broke the mechanism's rules, refused us, or is of no use to us.
         """
+        self.steps.append(HandshakeStep(command_name(body)))
         self._follow(self.mechanism.receive(body))
 
     def decide(self, verdict: ZapReply | PeerViolation | None) -> None:
@@ -118,3 +123,8 @@ class Exchange:
             mechanism=self.mechanism.name,
             properties={**own, **self._granted},
         )
+
+
+def command_name(body: bytes) -> str:
+    """Return the name of the command that ``body`` is, as far as it can be read."""
+    return body[1 : 1 + min(body[0], LONGEST_NAME)].decode("ascii", "replace") if body else ""

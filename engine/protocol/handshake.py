@@ -1,7 +1,7 @@
 """Greeting, version choice and mechanism exchange: what comes before the first message."""
 
 from engine.errors import MechanismMismatch, PeerTooOld, PeerViolation, UnexpectedCommand
-from engine.protocol.events import PeerIdentity
+from engine.protocol.events import HandshakeStep, PeerIdentity
 from engine.protocol.exchange import LONGEST_COMMAND, Exchange, LocalIdentity
 from engine.protocol.older import OlderHandshake, version_text
 from engine.security.mechanism import Mechanism, Protection, Question
@@ -26,6 +26,7 @@ A_COMMAND = "a command"
 TOO_MUCH = "more than a command"
 AN_ANSWER = "it to wait for an answer"
 SECURITY = "security"
+GREETING = "greeting"
 LONG_HEADER = 9
 
 
@@ -57,6 +58,11 @@ class Handshake:
         """Octets to send; the owner takes them away."""
         self.peer: PeerIdentity | None = None
         """The peer, once the handshake is done."""
+
+    @property
+    def steps(self) -> list[HandshakeStep]:
+        """What the peer has done so far; the owner takes them away."""
+        return self._exchanged.steps
 
     @property
     def question(self) -> Question | None:
@@ -126,6 +132,8 @@ class Handshake:
         if len(data) < GREETING_SIZE:
             return 0
         self._greeting = greeting = read_greeting(data[:GREETING_SIZE])
+        spoken = f"ZMTP {greeting.major}.{greeting.minor}, {greeting.mechanism}"
+        self.steps.append(HandshakeStep(GREETING, spoken))
         if greeting.mechanism != self.mechanism:
             raise MechanismMismatch(self.mechanism, greeting.mechanism)
         self._exchanged.begin((greeting.major, greeting.minor))
@@ -138,6 +146,7 @@ class Handshake:
             mechanism = self._exchanged.mechanism
             if not isinstance(mechanism, NullMechanism) or mechanism.asks:
                 raise PeerTooOld(version_text(dialect), SECURITY)
+            self.steps.append(HandshakeStep(GREETING, f"ZMTP {version_text(dialect)}, {mechanism.name}"))
             self._older = OlderHandshake(dialect, self._local.socket_type, self._local.routing_id)
         consumed = self._older.advance(data)
         self.outgoing += self._older.outgoing

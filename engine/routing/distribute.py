@@ -28,6 +28,6 @@ def all_have_room(pairs: Iterable[PipePair]) -> bool:
     ready = True
     for pair in pairs:
         if pair.outbound.is_full:
-            pair.outbound.writer_waits = True
+            pair.outbound.ask_for_room()
             ready = False
     return ready

@@ -58,7 +58,7 @@ class LoadBalance:
             pipe = active[turn].outbound
             if not pipe.is_full:
                 return True
-            pipe.writer_waits = True
+            pipe.ask_for_room()
             del active[turn]
             self._turn = turn
         return False

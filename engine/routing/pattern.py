@@ -44,6 +44,7 @@ class Pattern(PairOwner):
         self.on_sendable: Callable[[], None] = ignore
         self.on_drained: Callable[[PipePair], None] = _ignore_pair
         self.on_refused: Callable[[PipePair, str], None] = _ignore_refusal
+        self.on_unrouted: Callable[[str], None] | None = None
 
     @property
     def routed(self) -> int:
@@ -117,6 +118,8 @@ class Pattern(PairOwner):
     def count_unrouted(self, reason: str) -> None:
         """Count a message that found no pipe."""
         self.unrouted[reason] = self.unrouted.get(reason, 0) + 1
+        if self.on_unrouted is not None:
+            self.on_unrouted(reason)
 
 
 def _ignore_pair(pair: PipePair) -> None:

@@ -8,7 +8,14 @@ from engine.clock import MS, Backoff
 from engine.constants import DropReason
 from engine.endpoints import Endpoint
 from engine.messages import Message
-from engine.monitor.events import Connected, GaveUp, HandshakeFailed, Retried
+from engine.monitor.events import (
+    ConnectDelayed,
+    Connected,
+    ConnectFailed,
+    GaveUp,
+    Retried,
+    failed_handshake,
+)
 from engine.security.choose import security_of
 from engine.sessions.host import Host
 from engine.sessions.session import Session, describe, is_final, numbers_of
@@ -66,20 +73,20 @@ class ConnectingSession(Session):
         """The connection broke, or never came to be; try again unless the peer refused."""
         was_handshaken = self._handshaken
         peer = self._pump.stream.peer if self._pump is not None else ""
+        final = is_final(reason)
+        why = "closed by the peer during the handshake" if reason is None else describe(reason)
+        if not was_handshaken:
+            self._host.publish(
+                failed_handshake, self.endpoint, self.label, peer, why, not final, *numbers_of(reason)
+            )
         self._note_end(reason)
         if self.is_over:
             return
         if was_handshaken:
             self._tell_hiccup()
-        else:
-            why = "closed by the peer during the handshake" if reason is None else describe(reason)
-            final = is_final(reason)
-            self._host.publish(
-                HandshakeFailed, self.endpoint, self.label, peer, why, not final, *numbers_of(reason)
-            )
-            if final or self._stops_after(AFTER_FAILED_HANDSHAKE):
-                self._give_up(why)
-                return
+        elif final or self._stops_after(AFTER_FAILED_HANDSHAKE):
+            self._give_up(why)
+            return
         if self._host.options.immediate and self.pair is not None:
             pair, self.pair = self.pair, None
             self._host.detach(pair, DropReason.DISCONNECTED)
@@ -93,11 +100,13 @@ class ConnectingSession(Session):
         self._dialling = self._spawn(self._dial())
 
     async def _dial(self) -> None:
+        self._host.publish(ConnectDelayed, self.endpoint, self.label)
         try:
             stream = await self._host.network.dial(self._target, self._host.options)
         except (OSError, TimeoutError, UnicodeError) as error:
             if self.is_over:
                 return
+            self._host.publish(ConnectFailed, self.endpoint, self.label, describe(error))
             if isinstance(error, ConnectionRefusedError) and self._stops_after(AFTER_REFUSAL):
                 self._give_up(describe(error))
             else:

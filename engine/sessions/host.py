@@ -5,7 +5,14 @@ from typing import Final, TypeVar
 
 from engine.constants import SocketType
 from engine.messages import Message
-from engine.monitor.events import Refused, SocketEvent
+from engine.monitor.events import (
+    GroupJoined,
+    GroupLeft,
+    Refused,
+    SocketEvent,
+    SubscriptionAdded,
+    SubscriptionRemoved,
+)
 from engine.monitor.hub import Hub
 from engine.monitor.snapshot import LaneBooks
 from engine.net.interface import Network
@@ -17,6 +24,7 @@ from engine.routing.pattern import Pattern
 from engine.sessions.door import Door
 from engine.sessions.ledger import Ledger
 from engine.sessions.made import first_messages, words_at_coming, words_at_leaving
+from engine.sessions.queue_watch import QueueWatch
 
 LINK_PROPERTY: Final = "X-Link"
 """READY metadata: the connecting side's name for the link. Names with X- are free (37/ZMTP)."""
@@ -53,13 +61,15 @@ class Host:
         self.network = network
         self.pattern = pattern
         self.door = door or Door()
-        self.hub = Hub()
+        self.hub = Hub(network.now)
+        self.hub.on_queues_wanted = self._watch_queues
         self.ledger = Ledger()
         self.pairs: dict[PipePair, None] = {}
         self.made: dict[str, int] = {}
         self.made_routed = 0
         self.is_closed = False
         self.on_pair: Callable[[PipePair], None] | None = None
+        self._queues: QueueWatch | None = None
         pattern.on_drained = self.let_go
         pattern.on_refused = self._report_refusal
 
@@ -82,6 +92,8 @@ class Host:
         self.pairs[pair] = None
         if self.on_pair is not None:
             self.on_pair(pair)
+        if self._queues is not None:
+            self._queues.watch(pair)
         for source, message in first_messages(self.options):
             self.made[source] = self.made.get(source, 0) + 1
             pair.outbound.insert(message)
@@ -138,6 +150,21 @@ class Host:
         if self.hub.is_watched:
             self.hub.publish(make(self.network.now(), endpoint, label, *details))
 
+    def tell_subscription(self, pair: PipePair, topic: bytes, *, wanted: bool) -> None:
+        """Tell observers that a peer's subscriptions, or groups, have changed."""
+        kind: type[SocketEvent]
+        if self.socket_type is SocketType.RADIO:
+            kind = GroupJoined if wanted else GroupLeft
+        else:
+            kind = SubscriptionAdded if wanted else SubscriptionRemoved
+        self.publish(kind, pair.endpoint, pair.label, topic, pair.peer)
+
+    def stop_monitor(self) -> None:
+        """The socket has come to its end: tell what is still to be told, then no more."""
+        if self._queues is not None:
+            self._queues.flush()
+        self.hub.close()
+
     def lanes(self) -> list[LaneBooks]:
         """Return the books, link by link."""
         for pair in tuple(self.pairs):
@@ -153,6 +180,18 @@ class Host:
             else:
                 pair.outbound.limit(self.options.sndhwm)
                 pair.inbound.limit(self.options.rcvhwm)
+
+    def _watch_queues(self, wanted: bool) -> None:  # noqa: FBT001 - a callback
+        queues = self._queues
+        if queues is None:
+            queues = QueueWatch(self.network, self.hub.publish)
+        for pair in self.pairs:
+            if wanted:
+                queues.watch(pair)
+            else:
+                queues.unwatch(pair)
+        self._queues = queues if wanted else None
+        self.pattern.on_unrouted = queues.count_unrouted if wanted else None
 
     def _report_refusal(self, pair: PipePair, why: str) -> None:
         self.publish(Refused, pair.endpoint, pair.label, pair.peer, why)

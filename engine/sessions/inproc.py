@@ -3,7 +3,7 @@
 from engine.compatibility import may_talk
 from engine.constants import DropReason, SocketType
 from engine.errors import AddressInUse, IncompatiblePeer
-from engine.monitor.events import HandshakeFailed, HandshakeSucceeded
+from engine.monitor.events import HandshakeFailedProtocol, HandshakeSucceeded
 from engine.pipes.pair import FarEnd, PipePair
 from engine.pipes.pipe import Pipe
 from engine.sessions.host import Host
@@ -93,7 +93,12 @@ class InprocEnd(FarEnd):
     def tell_subscription(self, topic: bytes, *, wanted: bool) -> None:
         """Tell the other socket at once."""
         if self.other is not None:
-            self.other.host.pattern.take_subscription(self.other.pair, topic, wanted=wanted)
+            self.other.take_subscription(topic, wanted=wanted)
+
+    def take_subscription(self, topic: bytes, *, wanted: bool) -> None:
+        """The other socket's subscriptions have changed."""
+        self.host.pattern.take_subscription(self.pair, topic, wanted=wanted)
+        self.host.tell_subscription(self.pair, topic, wanted=wanted)
 
     def limit_pipes(self) -> None:
         """Add up the marks of both sides; before there is another side only ours count."""
@@ -177,7 +182,9 @@ class InprocSession:
         ours, theirs = self._host, listener.host
         if not may_talk(ours.socket_type, theirs.socket_type):
             refusal = IncompatiblePeer(ours.socket_type.name, theirs.socket_type.name)
-            ours.publish(HandshakeFailed, self.endpoint, self.label, HERE, str(refusal), False)
+            ours.publish(
+                HandshakeFailedProtocol, self.endpoint, self.label, HERE, str(refusal), False, refusal.code
+            )
             return
         pair = PipePair(end.pair.inbound, end.pair.outbound, listener.endpoint, self.label or listener.label)
         pair.is_joined = True
@@ -218,11 +225,12 @@ class InprocSession:
                 peer.socket_type.name,
                 NO_WIRE,
                 "",
+                own.pair.peer_properties,
             )
             host.greet(own.pair)
         for near, far in ((end, other), (other, end)):
             for topic in near.host.pattern.topics():
-                far.host.pattern.take_subscription(far.pair, topic, wanted=True)
+                far.take_subscription(topic, wanted=True)
 
     def close(self, linger_ms: int) -> None:
         """Part from the peer; what waited for a name that was never bound is dropped."""

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 from engine.constants import DropReason
 from engine.endpoints import Endpoint
-from engine.monitor.events import Accepted, AcceptFailed, EndpointClosed, HandshakeFailed, Listening
+from engine.monitor.events import (
+    Accepted,
+    AcceptFailed,
+    CloseFailed,
+    EndpointClosed,
+    Listening,
+    failed_handshake,
+)
 from engine.net.interface import ByteStream
 from engine.security.choose import security_of
 from engine.sessions.host import Host
@@ -25,7 +32,7 @@ class AcceptedSession(Session):
             why = "closed by the peer during the handshake" if reason is None else describe(reason)
             peer = self._pump.stream.peer if self._pump is not None else ""
             self._host.publish(
-                HandshakeFailed, self.endpoint, self.label, peer, why, False, *numbers_of(reason)
+                failed_handshake, self.endpoint, self.label, peer, why, False, *numbers_of(reason)
             )
         self._note_end(reason)
         if self.pair is not None and not self._closing:
@@ -59,8 +66,11 @@ class Listener:
 
     def close(self, linger_ms: int) -> None:
         """Stop accepting, and end the sessions that came in here, each after its linger."""
-        self._listener.close()
-        self._host.publish(EndpointClosed, self.endpoint, self._label)
+        try:
+            self._listener.close()
+            self._host.publish(EndpointClosed, self.endpoint, self._label)
+        except OSError as error:  # it listens no more, but its path could not be removed
+            self._host.publish(CloseFailed, self.endpoint, self._label, describe(error))
         for session in tuple(self.sessions):
             session.close(linger_ms)
 

@@ -13,7 +13,7 @@ from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe, PipeEnd
 from engine.protocol.conversation import Conversation
-from engine.protocol.events import Event
+from engine.protocol.events import Event, HandshakeStep
 from engine.protocol.heartbeat import Heartbeat
 from engine.sessions.door import Verdict
 
@@ -33,6 +33,9 @@ class PumpOwner:
 
     def pump_event(self, event: Event) -> None:
         """The connection's handshake is done, or its peer's subscriptions changed."""
+
+    def pump_step(self, step: HandshakeStep) -> None:
+        """The peer has come further in its handshake."""
 
     def pump_idle(self) -> None:
         """Everything in the outbound pipe has been handed to the kernel."""
@@ -262,7 +265,7 @@ class Pump(PipeEnd):
                 self.connection.check()
                 return
             if inbound.is_full:
-                inbound.writer_waits = True
+                inbound.ask_for_room()
                 self._pause()
                 return
 
@@ -291,6 +294,9 @@ class Pump(PipeEnd):
             self.stream.pause_reading()
 
     def _report_events(self) -> None:
+        if self._pair is None:
+            for step in self.connection.take_steps():
+                self._owner.pump_step(step)
         for event in self.connection.take_events():
             self._owner.pump_event(event)
         if self.connection.peer_ttl_ms != self._heartbeat.peer_ttl_ms and not self.is_over:
@@ -322,6 +328,7 @@ class Pump(PipeEnd):
     # -- ending ----------------------------------------------------------------------------------
 
     def _fail(self, violation: PeerViolation) -> None:
+        self._report_events()  # how far it had come
         if self.is_over:
             return
         self._end()

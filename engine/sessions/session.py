@@ -1,5 +1,6 @@
 """What connecting and accepted sessions have in common: the handshake's clock, and a pair kept fed."""
 
+import os
 from collections.abc import Callable
 
 from engine.clock import MS
@@ -7,16 +8,15 @@ from engine.constants import DropReason, SocketType
 from engine.errors import HandshakeTimeout, PeerViolation, RoutingIdTaken
 from engine.monitor.events import (
     Disconnected,
+    HandshakeProgress,
     HandshakeSucceeded,
     Refused,
-    SubscriptionAdded,
-    SubscriptionRemoved,
 )
 from engine.net.interface import ByteStream, Timer
 from engine.pipes.pair import FarEnd, PipePair
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.conversation import Conversation
-from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, PeerIdentity
+from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, HandshakeStep, PeerIdentity
 from engine.protocol.exchange import LocalIdentity
 from engine.protocol.raw import RawConnection
 from engine.security.choose import Security
@@ -28,6 +28,9 @@ from engine.sessions.pump import Pump, PumpOwner
 TAKEN_ROUTING_ID = "its routing id already belongs to another peer"
 CLOSED_THERE = "closed by the peer"
 CLOSED_HERE = "closed here"
+AUTHENTICATION = "authentication"
+ASYNCIO_SAYS = "Connect call failed"
+"""How asyncio words every failed connect, which leaves out why; the system's own word says it."""
 ONE_PEER_ONLY = "this socket has its one peer already"
 
 
@@ -109,11 +112,15 @@ class Session(FarEnd, PumpOwner):
         if isinstance(event, HandshakeDone):
             self._shake(event.peer)
         elif isinstance(event, AuthenticationAsked):
+            self._tell_progress(AUTHENTICATION, event.mechanism)
             self._ask(event)
         elif self.pair is not None and not self._closing:
             self._host.pattern.take_subscription(self.pair, event.topic, wanted=event.wanted)
-            kind = SubscriptionAdded if event.wanted else SubscriptionRemoved
-            self._host.publish(kind, self.endpoint, self.label, event.topic)
+            self._host.tell_subscription(self.pair, event.topic, wanted=event.wanted)
+
+    def pump_step(self, step: HandshakeStep) -> None:
+        """The peer has come further in its handshake."""
+        self._tell_progress(step.step, step.detail)
 
     def pump_idle(self) -> None:
         """Everything queued has left."""
@@ -181,7 +188,14 @@ class Session(FarEnd, PumpOwner):
         name = peer.socket_type.name if peer.socket_type is not None else ""
         version = f"{peer.version[0]}.{peer.version[1]}" if peer.version[0] else ""
         host.publish(
-            HandshakeSucceeded, self.endpoint, self.label, pump.stream.peer, name, version, peer.mechanism
+            HandshakeSucceeded,
+            self.endpoint,
+            self.label,
+            pump.stream.peer,
+            name,
+            version,
+            peer.mechanism,
+            peer.properties,
         )
         if pair is None:
             pump.ignore()
@@ -200,6 +214,10 @@ class Session(FarEnd, PumpOwner):
             pump.connection.subscribe(topic, wanted=True)
         host.greet(pair)
         pump.attach(pair)
+
+    def _tell_progress(self, step: str, detail: str) -> None:
+        peer = self._pump.stream.peer if self._pump is not None else ""
+        self._host.publish(HandshakeProgress, self.endpoint, self.label, peer, step, detail)
 
     def _adopt(self, peer: PeerIdentity) -> None:
         """Learn from the connecting side which link and which connection this is."""
@@ -255,9 +273,9 @@ class Session(FarEnd, PumpOwner):
                 self.pair, self.connection_id, taken=pump.taken, arrived=pump.arrived
             )
             self.pair.connection = ""
-        if self._handshaken:
-            why = otherwise if reason is None else describe(reason)
-            self._host.publish(Disconnected, self.endpoint, self.label, pump.stream.peer, why)
+        why = otherwise if reason is None else describe(reason)
+        peer = pump.stream.peer
+        self._host.publish(Disconnected, self.endpoint, self.label, peer, why, self._handshaken)
 
     def _has_unsent(self) -> bool:
         if self.pair is None:
@@ -291,6 +309,8 @@ class Session(FarEnd, PumpOwner):
 def describe(reason: Exception) -> str:
     """Return an error in words."""
     if isinstance(reason, OSError) and reason.strerror:
+        if reason.errno and reason.strerror.startswith(ASYNCIO_SAYS):
+            return os.strerror(reason.errno).lower()
         return reason.strerror.lower()
     return str(reason) or type(reason).__name__
 

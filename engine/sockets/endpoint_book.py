@@ -7,8 +7,14 @@ from typing import TypeVar
 from engine.compatibility import transports_of
 from engine.constants import SocketType
 from engine.endpoints import Endpoint, parse
-from engine.errors import AddressNotAvailable, EndpointInvalid, EndpointUnknown, TransportIncompatible
-from engine.monitor.events import EndpointClosed
+from engine.errors import (
+    AddressNotAvailable,
+    EndpointInvalid,
+    EndpointUnknown,
+    ResourceExhausted,
+    TransportIncompatible,
+)
+from engine.monitor.events import BindFailed, EndpointClosed
 from engine.sessions.connecter import ConnectingSession
 from engine.sessions.host import Host
 from engine.sessions.inproc import InprocBook, InprocListener, InprocSession
@@ -54,11 +60,11 @@ class EndpointBook:
         endpoint = self._read(text, binding=True)
         if endpoint.source and endpoint.scheme == "tcp":
             raise EndpointInvalid(text, "a source before ';' is for connecting; bind to one address")
-        listener: Listener | InprocListener
-        if endpoint.scheme == "inproc":
-            listener = InprocListener(self._host, str(endpoint), label, self._inproc)
-        else:
-            listener = Listener(self._host, endpoint, label, self._forget)
+        try:
+            listener = self._listen(endpoint, label)
+        except ResourceExhausted as refusal:
+            self._host.publish(BindFailed, str(endpoint), label, str(refusal))
+            raise
         self._listeners.setdefault(listener.endpoint, []).append(listener)
         self.last_endpoint = listener.endpoint
         return listener.endpoint
@@ -150,6 +156,11 @@ class EndpointBook:
             verb = "bind" if binding else "connect"
             raise TransportIncompatible(text, socket_type.name, verb, schemes)
         return endpoint
+
+    def _listen(self, endpoint: Endpoint, label: str) -> Listener | InprocListener:
+        if endpoint.scheme == "inproc":
+            return InprocListener(self._host, str(endpoint), label, self._inproc)
+        return Listener(self._host, endpoint, label, self._forget)
 
     def _make_session(self, endpoint: Endpoint, label: str) -> ConnectingSession | InprocSession:
         if endpoint.scheme == "inproc":

@@ -313,9 +313,9 @@ class Socket:
         made = dict(self._host.made)
         return SocketBooks(self._offered, routed, dict(pattern.unrouted), self._host.lanes(), made)
 
-    def events(self) -> Observer:
-        """Return an observer of what happens to connections from now on; iterate it."""
-        return self._host.hub.observe()
+    def events(self, *, queues: bool = False) -> Observer:
+        """Return an observer of what happens from now on, if asked to its ``queues`` too; iterate it."""
+        return self._host.hub.observe(queues=queues)
 
     @property
     def ready_for(self) -> int:
@@ -364,7 +364,7 @@ class Socket:
     def _end(self) -> None:
         if not self._over.is_set():
             self._over.set()
-            self._host.hub.close()
+            self._host.stop_monitor()
             self._on_closed(self)
 
     async def _wait(self, waiters: Waiters, attempt: Callable[[], Result | None], what: str) -> Result:
