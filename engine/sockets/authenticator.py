@@ -74,6 +74,12 @@ class Authenticator:
         """Let in, by CURVE, whoever has any key at all; the user id still tells them apart."""
         self._any_key.add(domain)
 
+    def forget(self, domain: str) -> None:
+        """Take back the passwords and keys of a domain, for its next handshakes."""
+        self._passwords.pop(domain, None)
+        self._keys.pop(domain, None)
+        self._any_key.discard(domain)
+
     def judge(self, request: ZapRequest) -> ZapReply:
         """Return the verdict on a peer."""
         if any(_matches(request.address, address) for address in self._denied):

@@ -9,7 +9,7 @@ from engine.constants import SocketType
 from engine.errors import Closed, TooManySockets
 from engine.net.interface import Network
 from engine.net.system import SystemNetwork
-from engine.security.keys import KeyPair, generate
+from engine.security.keys import KeyPair, generate, key_of, pair_of
 from engine.sessions.inproc import InprocBook
 from engine.sockets.socket import Socket
 from engine.sockets.waiting import Credits
@@ -94,6 +94,18 @@ class Context:
     def new_keys(self) -> KeyPair:
         """Make a CURVE key pair (zmq_curve_keypair), from the chance of the world this context lives in."""
         return generate(self._door_to_the_world())
+
+    @staticmethod
+    def keys_of(secret: str | bytes) -> KeyPair:
+        """Return the pair that a secret CURVE key belongs to (zmq_curve_public).
+
+        Args:
+            secret: 32 octets, or 40 characters of Z85.
+
+        Raises:
+            KeyInvalid: it is neither.
+        """
+        return pair_of(key_of(secret))
 
     def _door_to_the_world(self) -> Network:
         if self._network is None:

@@ -8,7 +8,7 @@ import pytest
 from engine import DEALER, PULL, PUSH, REP, ROUTER, Context
 from engine.monitor.events import GaveUp, HandshakeFailed, HandshakeSucceeded, Retried
 from engine.security.choose import SecurityIncomplete
-from engine.security.keys import Certificate, generate
+from engine.security.keys import Certificate, KeyInvalid, generate
 from engine.security.zap import ENDPOINT, ZapReply, ZapRequest, accept
 from engine.sockets.authenticator import Authenticator
 from engine.sockets.socket import Socket
@@ -84,6 +84,14 @@ async def test_a_context_makes_keys_that_work(context: Context) -> None:
     client = {"curve_serverkey": ours.public_text, "curve_secretkey": theirs.secret_text}
     pull, push, _, _ = join(context, server, client)
     await passes(push, pull)
+
+
+def test_a_secret_key_gives_its_public_half() -> None:
+    pair = generate(Drawn(7))
+    assert Context.keys_of(pair.secret_text) == Context.keys_of(pair.secret) == pair
+    with pytest.raises(KeyInvalid, match="not a key") as refused:
+        Context.keys_of("too short a secret")
+    assert "secret" not in str(refused.value)
 
 
 async def test_curve_with_any_key(context: Context) -> None:
@@ -362,6 +370,17 @@ def test_domains_keep_their_own_passwords_and_keys() -> None:
     for domain, plain, curve in (("a", 200, 200), ("b", 400, 200), ("c", 400, 400)):
         assert judge.judge(ZapRequest(domain, "", b"", "PLAIN", (b"u", b"p"))).status == plain
         assert judge.judge(ZapRequest(domain, "", b"", "CURVE", (CLIENT.public,))).status == curve
+
+
+def test_a_domain_that_is_forgotten_lets_nobody_in() -> None:
+    judge = Authenticator()
+    judge.set_passwords({"u": "p"}, domain="a")
+    judge.trust(CLIENT.public_text, domain="a")
+    judge.trust_any_key(domain="a")
+    judge.forget("a")
+    judge.forget("never told of")
+    assert judge.judge(ZapRequest("a", "", b"", "PLAIN", (b"u", b"p"))).status == 400
+    assert judge.judge(ZapRequest("a", "", b"", "CURVE", (CLIENT.public,))).status == 400
 
 
 @pytest.mark.parametrize("asked", [("GSSAPI", (b"x",)), ("PLAIN", (b"u",)), ("CURVE", ()), ("", ())])
