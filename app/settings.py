@@ -84,6 +84,11 @@ class Settings:
         """The file that holds the topologies."""
         return self.data_dir / "glassmq.sqlite3"
 
+    @property
+    def key_file(self) -> Path:
+        """The file that holds the secrets of this machine, apart from what is shared."""
+        return self.data_dir / "keys.sqlite3"
+
 
 def default_data_dir(environment: Mapping[str, str]) -> Path:
     """The place for a person's data by the XDG rules."""

@@ -1,18 +1,22 @@
 """The database: opened once, spoken to from one thread of its own, so that no disk ever holds up the loop."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, StaticPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.store.tables import VERSION, metadata
 
 Answer = TypeVar("Answer")
+
+PRIVATE: Final = 0o600
+PRIVATE_DIRECTORY: Final = 0o700
 
 BUSY_TIMEOUT_MS: Final = 5_000
 """How long to wait for another server that writes to the same file, ms."""
@@ -35,11 +39,17 @@ class Database:
 
     A transaction that was acknowledged survives the death of this process at
     any moment: it is in the write-ahead log, in the operating system's hands.
-    Cancelling whoever waits for a transaction does not undo it.
+    Cancelling whoever waits for a transaction does not undo it. Nobody but this
+    user may read the file.
+
+    Args:
+        path: the file; it and its directory are made when they are not there.
+        tables: what it holds.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tables: MetaData = metadata) -> None:
         self._path = path
+        self._tables = tables
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._engine: Engine | None = None
 
@@ -68,6 +78,10 @@ class Database:
             return False
         return True
 
+    async def clear_log(self) -> None:
+        """Empty the write-ahead log, so that it does not keep what was deleted from the file."""
+        await self._run(self._clear_log)
+
     async def _run(self, work: Callable[[], Answer]) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
@@ -76,8 +90,18 @@ class Database:
         with self._engine.begin() as connection:
             return work(connection)
 
+    def _clear_log(self) -> None:
+        assert self._engine is not None, "the database is not open"
+        with self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _open(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        # SQLite gives its log beside the file the file's own mode, so the file must have it first.
+        os.close(os.open(self._path, os.O_CREAT, PRIVATE))
+        self._path.chmod(PRIVATE)
         engine = create_engine(f"sqlite:///{self._path}", poolclass=StaticPool)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin_immediate)
@@ -86,7 +110,7 @@ class Database:
                 found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
                 if found > VERSION:
                     raise DatabaseTooNew(self._path, found)
-                metadata.create_all(connection)
+                self._tables.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
         except BaseException:
             engine.dispose()
@@ -108,6 +132,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     # flush of the disk to each edit, for the sake of a power cut.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not just forgotten
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -44,3 +44,18 @@ creations: Final = Table(
     Column("topology", String, nullable=False),
     Column("at", Float, nullable=False),
 )
+
+key_metadata: Final = MetaData()
+
+# In a file of its own, so that the topologies' file can be copied and shared: it holds no secret.
+# `creation` is the idempotency key of the request that made the row.
+keys: Final = Table(
+    "keys",
+    key_metadata,
+    Column("name", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("public", String),
+    Column("secret", String, nullable=False),
+    Column("made_at", Float, nullable=False),
+    Column("creation", String),
+)
