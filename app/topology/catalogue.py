@@ -10,6 +10,7 @@ from app.topology.findings import RULES, SEVERITIES
 from app.topology.model import MOST_REPLICAS
 from app.topology.parameters import LARGEST_MESSAGE
 from app.topology.schema import parameters_schema
+from app.topology.socket_rules import KEPT_ELSEWHERE
 from engine.compatibility import DRAFT, SINGLE_FRAME, can_receive, can_send, transports_of
 from engine.constants import SocketType
 from engine.option_table import OPTIONS, OptionSpec
@@ -58,8 +59,7 @@ def catalogue() -> dict[str, Json]:
     return {
         "format": FORMAT,
         "types": [_type(each) for each in TYPES],
-        # A secret has no place in a topology file, so the page offers no field for one.
-        "options": [_option(spec) for spec in OPTIONS.values() if not spec.secret],
+        "options": [_option(spec) for spec in OPTIONS.values() if spec.name not in KEPT_ELSEWHERE],
         "behaviours": [_behaviour(each) for each in BEHAVIOURS.values()],
         "rules": [
             {"code": code, "severity": SEVERITIES[code[3]], "title": title} for code, title in RULES.items()

@@ -8,8 +8,10 @@ from app.topology.declarations import Behaviour
 from app.topology.document import settle
 from app.topology.drawing import Drawing, End, Joint, is_raw, lanes_between, scheme_of
 from app.topology.endpoint_rules import LOOPBACK, narrowed
+from app.topology.keys_here import KeysHere
 from app.topology.model import Node, Octets, Process, Socket
 from app.topology.plan import BindPlan, LinkPlan, NodePlan, Plan, ProcessPlan, Side, SocketPlan
+from app.topology.security_plan import security_plan
 from app.topology.socket_rules import known_option
 from app.topology.validate import check_drawing, errors_of
 from engine.endpoints import HOSTED, WEB
@@ -22,18 +24,21 @@ NO_BORDERS: Final = "octets without borders: what leaves as one message may arri
 SUBSCRIBERS: Final = ("SUB", "XSUB")
 
 
-def compile_plan(document: dict[str, Json], *, allow_hosts: Sequence[str] = ()) -> Plan:
+def compile_plan(
+    document: dict[str, Json], *, allow_hosts: Sequence[str] = (), here: KeysHere | None = None
+) -> Plan:
     """Compile a document.
 
     Args:
         document: the plain tree.
         allow_hosts: hosts besides loopback that the person at the server allows;
             with ``*``, a socket that binds all interfaces really does.
+        here: the secrets of this machine, for a plan that is to run on it.
 
     Raises:
         TopologyHasErrors: with every error found; nothing was compiled.
     """
-    drawing, findings = check_drawing(document, allow_hosts=allow_hosts)
+    drawing, findings = check_drawing(document, allow_hosts=allow_hosts, here=here)
     errors = errors_of(findings)
     if errors:
         raise TopologyHasErrors([finding.as_json() for finding in errors])
@@ -109,6 +114,7 @@ class _Compiler:
                 BindPlan(endpoint_id, self._address(end, endpoint_id, address))
                 for endpoint_id, address in self._drawing.endpoints(end).items()
             ),
+            security=security_plan(self._drawing, end),
         )
 
     def _address(self, end: End, endpoint_id: str, written: str) -> str:

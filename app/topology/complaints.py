@@ -9,11 +9,15 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from app.topology.findings import Finding, Fix, nearest, place, setting, unsetting
+from app.topology.literals import SECRET_FIELDS
 
 Json = Any
 Path = tuple[str | int, ...]
 
 LONGEST_SHOWN: Final = 60
+
+HIDDEN: Final = "not what it should be"
+"""Stands for what may be a secret."""
 
 BAD_ID: Final = "an id begins with a-z and goes on with a-z, 0-9, _ and -, 63 characters at most"
 
@@ -64,7 +68,8 @@ def finding_of(complaint: Complaint, model: type[BaseModel], data: Json, prefix:
     if complaint.is_about_key:
         sentence = f"{_spelled(path[:-1])} has the id {path[-1]!r}: {complaint.reason}"
         return Finding("GM-111", place(path[:-1]), sentence)
-    value = _shown(_at(data, complaint.path))
+    is_secret = bool(path) and path[-1] in SECRET_FIELDS
+    value = HIDDEN if is_secret else _shown(_at(data, complaint.path))
     return Finding("GM-111", place(path), f"{spot} is {value}: {complaint.reason}")
 
 

@@ -231,6 +231,8 @@ def _why_restart(old: NodePlan, new: NodePlan) -> str | None:
     if [(each.role, each.type) for each in old.sockets] != [(each.role, each.type) for each in new.sockets]:
         return "its sockets are others"
     for before, after in zip(old.sockets, new.sockets, strict=True):
+        if before.security != after.security:
+            return f"the security of {after.id} acts on new connections only"
         for name in _changed_options(before, after):
             if not specification(name).live:
                 return f"option {name} of {after.id} acts on new connections only"

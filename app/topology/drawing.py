@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.topology.declarations import Behaviour, declared
+from app.topology.keys_here import KeysHere
 from app.topology.model import Link, Node, PartNode, Socket, Topology
 from app.topology.plan import Lane
 from app.topology.templates import fill
@@ -144,15 +145,21 @@ class Drawing:
         document: the plain tree, for what the model leaves out.
         topology: the model of what fits.
         allow_hosts: hosts, beyond loopback, that a run may reach; ``*`` for all.
+        here: the secrets of this machine; ``None`` where it does not matter what is here.
         joints: links whose two ends exist, in drawing order, switched-off ones too.
     """
 
     def __init__(
-        self, document: dict[str, Json], topology: Topology, allow_hosts: tuple[str, ...] = ()
+        self,
+        document: dict[str, Json],
+        topology: Topology,
+        allow_hosts: tuple[str, ...] = (),
+        here: KeysHere | None = None,
     ) -> None:
         self.document = document
         self.topology = topology
         self.allow_hosts = allow_hosts
+        self.here = here
         self.joints = list(self._joints())
         self._bound = frozenset(joint.bind.name for joint in self.joints)
         self._live = [joint for joint in self.joints if joint.is_live]

@@ -19,25 +19,50 @@ RULES: Final[dict[str, str]] = {
     "GM-105": "inproc across processes",
     "GM-106": "A transport that the socket type has not",
     "GM-107": "An endpoint that does not work",
+    "GM-108": "Security that does not match",
     "GM-109": "An unknown or impossible option",
     "GM-110": "A part is placed",
     "GM-111": "Unknown to this format",
     "GM-112": "More frames than the socket type sends",
+    "GM-113": "A secret in the drawing",
+    "GM-114": "A secret that is not here",
     "GM-201": "A SUB or DISH that asks for nothing",
     "GM-209": "A cycle of who waits for whom",
     "GM-214": "A group that nobody joins",
+    "GM-215": "A peer that will be turned away",
+    "GM-216": "Security that the transport does not carry",
     "GM-304": "Kept, not acted on yet",
 }
 """Titles, by code."""
 
 
 @dataclass(frozen=True, slots=True)
+class KeyWish:
+    """A key that the store of this machine is to have before the edits of a fix are made."""
+
+    name: str
+    kind: Literal["curve", "plain"]
+    source: tuple[str, ...] = ()
+    """Where in the drawing its secret stands, to be taken from there; empty when it is to be made."""
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the wish as the interfaces show it; never with the secret."""
+        return {"name": self.name, "kind": self.kind, "source": list(self.source)}
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that make a finding go away."""
+    """Edits that make a finding go away, and keys that they speak of."""
 
     label: str
     """What the button says."""
     edits: tuple[dict[str, Json], ...]
+    keys: tuple[KeyWish, ...] = ()
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the fix as the interfaces show it; ``keys`` only where there are some."""
+        keys = {"keys": [wish.as_json() for wish in self.keys]} if self.keys else {}
+        return {"label": self.label, "edits": list(self.edits), **keys}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +82,12 @@ class Finding:
 
     def as_json(self) -> dict[str, Json]:
         """Return the finding as the interfaces show it."""
-        fix = {"label": self.fix.label, "edits": list(self.fix.edits)} if self.fix else None
         return {
             "code": self.code,
             "severity": self.severity,
             "where": dict(self.where),
             "sentence": self.sentence,
-            "fix": fix,
+            "fix": self.fix.as_json() if self.fix else None,
         }
 
 

@@ -11,7 +11,6 @@ from app.topology.socket_rules import known_option
 SECTIONS: Final = {
     "hosts": "hosts are kept for exports; a run stays on this machine",
     "parts": "parts are kept; they are not placed yet",
-    "keys": "keys are kept; connections are not encrypted yet",
     "weather": "the weather is kept; it is for simulation",
     "notes": "notes are kept; they are not drawn yet",
     "views": "views are kept; stories are not shown yet",
@@ -68,8 +67,6 @@ def _node_findings(drawing: Drawing) -> Iterator[Finding]:
 
 def _about_socket(end: End) -> Iterator[str]:
     socket = end.socket
-    if socket.security is not None and socket.security.mechanism != "null":
-        yield f"{end.name}: mechanism {socket.security.mechanism} is kept; a run uses NULL, in the clear"
     if socket.joins and socket.type != "DISH":
         yield f"{end.name} joins {listed(socket.joins, 'and')}, but only a DISH joins groups"
     for name in socket.options:

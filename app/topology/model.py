@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.topology.key_shapes import Key, Security
 from app.topology.shapes import LARGEST_WHOLE, Id, NotNegative, Point, Quantity, Shape, Text
 
 MOST_REPLICAS: Final = 1000
@@ -40,15 +41,6 @@ class Octets(Shape):
     """Octets in hexadecimal."""
 
     hex: Annotated[str, Field(pattern="^([0-9A-Fa-f]{2})*$", max_length=2 * 65_536)]
-
-
-class Security(Shape):
-    """How a socket proves who it is."""
-
-    mechanism: Literal["null", "plain", "curve"]
-    role: Literal["client", "server"] | None = None
-    key: Id | None = None
-    server_key: Id | None = None
 
 
 class Socket(Shape):
@@ -125,21 +117,6 @@ class Part(Shape):
     processes: dict[Id, Process] = Field(default_factory=dict)
     nodes: dict[Id, PartNode] = Field(default_factory=dict)
     links: dict[Id, Link] = Field(default_factory=dict)
-
-
-class Secret(Shape):
-    """Where a secret is kept; never the secret."""
-
-    env: str | None = None
-    stored: str | None = None
-
-
-class Key(Shape):
-    """The public half of a key pair, and the name of the other."""
-
-    kind: Literal["curve", "plain"]
-    public: Annotated[str, Field(max_length=200)] | None = None
-    secret: Secret | None = None
 
 
 class Note(Shape):

@@ -24,6 +24,33 @@ class BindPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPlan:
+    """A key as a run is to find it; its secret is only named."""
+
+    id: str
+    kind: Literal["curve", "plain"]
+    public: str | None
+    """A CURVE key's public half in Z85, where it is known."""
+    username: str
+    """A password's user; empty for CURVE."""
+    env: str | None
+    stored: str | None
+    """Where the secret is: an environment variable or a name in the key store; neither, if it is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityPlan:
+    """What a socket shows and asks for; complete, with every key that its mechanism needs."""
+
+    mechanism: Literal["curve", "plain"]
+    is_server: bool
+    key: KeyPlan | None
+    server_key: KeyPlan | None
+    allow: tuple[KeyPlan, ...] | None
+    """Who is let in; ``None`` for whoever completes the handshake."""
+
+
+@dataclass(frozen=True, slots=True)
 class SocketPlan:
     """One socket of each instance of a node."""
 
@@ -38,6 +65,8 @@ class SocketPlan:
     """What a SUB or XSUB asks for, or the groups a DISH joins, in order; text of the document as UTF-8,
     templates unfilled."""
     binds: tuple[BindPlan, ...]
+    security: SecurityPlan | None = None
+    """``None`` for NULL."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from app.topology.complaints import Complaint, complaints, finding_of, pruned
 from app.topology.findings import Finding, Fix, nearest, setting
+from app.topology.literals import secrets_written
 from app.topology.model import Topology
 
 Json = Any
@@ -20,7 +21,8 @@ def read_model(document: Document) -> tuple[Topology, list[Finding]]:
     findings = _format_findings(document)
     rest: Document = {**document, "format": FORMAT}
     found = complaints(Topology, rest)
-    findings += [finding_of(each, Topology, rest) for each in found]
+    secrets = {each.path for each in secrets_written(document)}  # of these GM-112 tells, and better
+    findings += [finding_of(each, Topology, rest) for each in found if each.path not in secrets]
     for _ in range(MOST_ROUNDS):
         if not found:
             return Topology.model_validate(rest), findings

@@ -5,14 +5,32 @@ from typing import Any, Final
 
 from app.topology.drawing import Drawing, End, engine_type
 from app.topology.findings import Finding, Fix, place, setting, unsetting
+from app.topology.literals import SECRET_OPTIONS
 from engine.errors import OptionInvalid, OptionUnknown
 from engine.option_table import OptionSpec
 from engine.options import check, specification
 
 Json = Any
 
-KEPT_ELSEWHERE: Final = ("subscribe", "unsubscribe", "join", "leave")
-"""Options of libzmq that a document says in its own way."""
+KEPT_ELSEWHERE: Final = {
+    "subscribe": "subscriptions",
+    "unsubscribe": "subscriptions",
+    "join": "joins",
+    "leave": "joins",
+    **dict.fromkeys(
+        (
+            "plain_server",
+            "plain_username",
+            "plain_password",
+            "curve_server",
+            "curve_publickey",
+            "curve_secretkey",
+            "curve_serverkey",
+        ),
+        "security",
+    ),
+}
+"""Options of libzmq that a document says in its own way, and how it calls that."""
 
 
 def option_findings(drawing: Drawing) -> Iterator[Finding]:
@@ -36,15 +54,17 @@ def _option_finding(end: End, name: str, value: Json) -> Finding | None:
     path = (*end.path, "options")
     removal = Fix(f"Remove {name}", (unsetting([*path, name]),))
     own = engine_type(end.socket.type)
+    if name in KEPT_ELSEWHERE:
+        if name in SECRET_OPTIONS and isinstance(value, str):
+            return None  # it stands there in the clear, which GM-112 tells
+        sentence = f"{end.name}: {name} is no option of a drawing; it has {KEPT_ELSEWHERE[name]} of its own"
+        return Finding("GM-109", place(path), sentence, removal)
     try:
         spec = specification(name)
         if own is not None:
             check(spec, own, value)
     except OptionUnknown as error:
         known = end.socket.options
-        if name in KEPT_ELSEWHERE:
-            sentence = f"{end.name}: {name} is no option of a drawing; it has subscriptions of its own"
-            return Finding("GM-109", place(path), sentence, removal)
         if error.nearest is None or error.nearest in known or not _takes(end, error.nearest, value):
             sentence = f"{end.name}: there is no socket option {name}"
             return Finding("GM-109", place(path), sentence, removal)

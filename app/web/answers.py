@@ -51,11 +51,20 @@ class Where(BaseModel):
     link: str | None = None
 
 
+class KeyWish(BaseModel):
+    """A key to be made, or taken from a place of the drawing, before the edits of a fix."""
+
+    name: str
+    kind: Literal["curve", "plain"]
+    source: list[str] = []
+
+
 class Fix(BaseModel):
-    """Edits that make a finding go away."""
+    """Edits that make a finding go away, and the keys that they speak of."""
 
     label: str
     edits: list[Edit]
+    keys: list[KeyWish] = []
 
 
 class Finding(BaseModel):

@@ -100,8 +100,8 @@ def test_the_catalogue_is_plain_json_and_tells_all_there_is() -> None:
     assert types["STREAM"]["binds_over"] == ["tcp"]
     assert types["PUB"]["connects_over"][:3] == ["tcp", "ipc", "inproc"]
     assert {each["code"] for each in told["rules"]} == {
-        "GM-101", "GM-102", "GM-103", "GM-104", "GM-105", "GM-106", "GM-107", "GM-109", "GM-110", "GM-111",
-        "GM-112", "GM-201", "GM-209", "GM-214", "GM-304",
+        "GM-101", "GM-102", "GM-103", "GM-104", "GM-105", "GM-106", "GM-107", "GM-108", "GM-109", "GM-110",
+        "GM-111", "GM-112", "GM-113", "GM-114", "GM-201", "GM-209", "GM-214", "GM-215", "GM-216", "GM-304",
     }  # fmt: skip
     assert told["transports"][:3] == ["tcp", "ipc", "inproc"]
     generator = told["behaviours"][0]
