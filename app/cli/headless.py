@@ -5,12 +5,14 @@ import asyncio
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from app.cli.files import FAILED, UNUSABLE, complain, read_topology
 from app.errors import AppError
 from app.settings import load
 from app.workspace.headless_run import run_headless
+from app.workspace.key_file import locksmith_of
 
 Json = Any
 
@@ -23,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long the sources send before it drains (10)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print nothing but the books")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where the keys of this machine are kept")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,9 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         document = read_topology(arguments.file)
         progress = _Progress()
-        allow_hosts = load(os.environ).allow_hosts
-        running = run_headless(document, arguments.seconds, progress, allow_hosts=allow_hosts)
-        books = asyncio.run(running)
+        books = asyncio.run(_run(document, arguments, progress))
     except (AppError, OSError) as error:
         complain(error)
         return UNUSABLE
@@ -45,6 +46,18 @@ def run(arguments: argparse.Namespace) -> int:
                 print(_told(link["id"], lane, counts))
     print(json.dumps(books))
     return FAILED if books["balanced"] is False else 0
+
+
+async def _run(document: Json, arguments: argparse.Namespace, progress: "_Progress") -> Json:
+    settings = load(os.environ, data_dir=arguments.data)
+    async with locksmith_of(settings, os.environ) as locksmith:
+        return await run_headless(
+            document,
+            arguments.seconds,
+            progress,
+            allow_hosts=settings.allow_hosts,
+            locksmith=locksmith,
+        )
 
 
 class _Progress:

@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "check": "say everything that is wrong with a topology file",
     "run": "run a topology file without a page, and print its books",
     "export": "write a topology file in another form",
+    "keys": "list, make, import and delete the keys of this machine",
     "schema": "print the JSON Schema of a topology file",
     "examples": "list the examples, or print one",
 }

@@ -11,6 +11,7 @@ from typing import Final
 from app.fleet.addresses import Addresses
 from app.fleet.exchange import Exchange
 from app.fleet.expansion import Connection, connections_of, pieces_of, process_keys
+from app.fleet.keyring import Keyring
 from app.fleet.launcher import Ending, Launcher
 from app.fleet.process_handle import (
     OrderRefused,
@@ -36,6 +37,7 @@ class Crew:
 
     Args:
         plan: what they are to be; replaced as the run is edited.
+        keyring: the secrets of ``plan``; replaced with it.
         directory: the run's own, private to this user.
         heard, died: see ``ProcessHandle``.
 
@@ -47,6 +49,7 @@ class Crew:
     def __init__(
         self,
         plan: Plan,
+        keyring: Keyring,
         launcher: Launcher,
         context: Context,
         directory: Path,
@@ -55,6 +58,7 @@ class Crew:
         died: Callable[[ProcessHandle, Ending], None],
     ) -> None:
         self.plan = plan
+        self.keyring = keyring
         self.handles: dict[str, ProcessHandle] = {}
         self.addresses = Addresses(directory)
         self._launcher = launcher
@@ -219,11 +223,13 @@ class Crew:
         return [self.place(piece) for piece in pieces_of(self.plan, key)]
 
     def place(self, piece: control.NodePiece) -> control.NodePiece:
-        """Give a node's sockets their addresses, as far as they are known."""
+        """Give a node's sockets their addresses, as far as they are known, and their secrets."""
+        _, plan = self.plan.find(piece.id)
         sockets = []
         for socket in piece.sockets:
             binds = [self.addresses.allot(f"{piece.key}.{socket.role}", bind) for bind in socket.binds]
-            sockets.append(socket.model_copy(update={"binds": binds}))
+            security = self.keyring.piece(plan.socket(socket.role).security)
+            sockets.append(socket.model_copy(update={"binds": binds, "security": security}))
         return piece.model_copy(update={"sockets": sockets})
 
     def _wire(self, connection: Connection) -> control.Wire | None:

@@ -10,6 +10,7 @@ from typing import Final
 from app.errors import NotFound, QuotaReached
 from app.fleet.crew import make_directory
 from app.fleet.expansion import process_keys
+from app.fleet.keyring import NO_KEYS, Keyring
 from app.fleet.launcher import ForkServerLauncher, Launcher
 from app.fleet.run import Run
 from app.topology.plan import Plan
@@ -60,8 +61,11 @@ class Fleet:
         if self._directory is not None:
             await asyncio.to_thread(rmtree, self._directory, ignore_errors=True)
 
-    def create(self, topology: str, revision: int, plan: Plan) -> Run:
+    def create(self, topology: str, revision: int, plan: Plan, keyring: Keyring = NO_KEYS) -> Run:
         """Make a run; the caller starts it.
+
+        Args:
+            keyring: the secrets of the plan's keys.
 
         Raises:
             QuotaReached: too many runs, or too many processes in this one.
@@ -75,7 +79,17 @@ class Fleet:
         assert self._directory is not None
         run_id = secrets.token_hex(4)
         directory = make_directory(self._directory, run_id)
-        run = Run(run_id, topology, revision, plan, self._launcher, self._context, directory, self._over)
+        run = Run(
+            run_id,
+            topology,
+            revision,
+            plan,
+            keyring,
+            self._launcher,
+            self._context,
+            directory,
+            self._over,
+        )
         self._runs[run_id] = run
         return run
 

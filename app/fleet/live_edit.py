@@ -7,6 +7,7 @@ from typing import Final
 
 from app.fleet.crew import CLOSE_WITHIN_S, LINGER_MS
 from app.fleet.expansion import Instance, bind_piece, connections_of, instances_of, node_piece, process_keys
+from app.fleet.keyring import Keyring
 from app.fleet.process_handle import OrderRefused, ProcessGone, ProcessStuck
 from app.fleet.run import Run
 from app.runtime import control
@@ -26,10 +27,14 @@ class LiveEdit:
     """One change of a run, from its present plan to ``plan``.
 
     What waits for the next run (another number of processes) is left as it is.
+
+    Args:
+        keyring: the secrets of ``plan``.
     """
 
-    def __init__(self, run: Run, plan: Plan) -> None:
+    def __init__(self, run: Run, plan: Plan, keyring: Keyring) -> None:
         self._run = run
+        self._keyring = keyring
         self._old = run.plan
         self._new = _with_processes_as_they_are(run.plan, plan)
         self._steps = diff.difference(self._old, self._new)
@@ -43,14 +48,22 @@ class LiveEdit:
         gone = [step.link for step in self._steps if isinstance(step, diff.Disconnect)]
         await crew.unwire(each for link in gone for each in connections_of(self._old, link))
         self._run.take_plan(self._new)
+        crew.keyring = self._keyring
         for step in self._steps:
             with suppress(OrderRefused, ProcessGone, ProcessStuck):
                 await self._do(step)
+        await crew.unwire(each for link in self._given_up() for each in connections_of(self._new, link))
         await crew.wire_up()
         for step in self._steps:
             if isinstance(step, diff.StartNode | diff.RestartNode) and step.node.starts:
                 await self._start(step.node.id)
         self._run.tell_all_over()
+
+    def _given_up(self) -> list[LinkPlan]:
+        """Links to sockets made anew whose other end was refused: it does not try again by itself."""
+        restarted = {step.node.id for step in self._steps if isinstance(step, diff.RestartNode)}
+        refused = self._run.refusals.present
+        return [link for link in self._new.links if link.id in refused and link.bind[0] in restarted]
 
     async def _do(self, step: diff.Step) -> None:
         match step:

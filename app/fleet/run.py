@@ -11,9 +11,11 @@ from app.errors import IllegalTransition
 from app.fleet.accounting import Accounting
 from app.fleet.crew import CLOSE_WITHIN_S, LINGER_MS, Crew
 from app.fleet.expansion import instances_of
+from app.fleet.keyring import Keyring
 from app.fleet.launcher import Ending, Launcher
 from app.fleet.outsiders import Outsiders
 from app.fleet.process_handle import OrderRefused, ProcessHandle, ProcessState
+from app.fleet.refusals import Refusals, link_of
 from app.fleet.run_clock import RunClock
 from app.fleet.run_state import RunState
 from app.fleet.sampling import Sampling
@@ -41,6 +43,7 @@ class Run:
         crew: its processes.
         nodes: state and error of each instance, by key.
         outsiders: programs outside that are connected.
+        refusals: links whose handshake was refused.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Run:
         topology: str,
         revision: int,
         plan: Plan,
+        keyring: Keyring,
         launcher: Launcher,
         context: Context,
         directory: Path,
@@ -63,12 +67,13 @@ class Run:
         self.journal = Journal()
         self.table = PipeTable(self._noticed)
         self.accounting = Accounting(self.table)
-        self.crew = Crew(plan, launcher, context, directory, heard=self._heard, died=self._died)
+        self.crew = Crew(plan, keyring, launcher, context, directory, heard=self._heard, died=self._died)
         self.sampling = Sampling(
             self.crew.handles.values, self.clock, self.table, self.accounting, self.journal
         )
         self.nodes: dict[str, tuple[str, str | None]] = {}
         self.outsiders = Outsiders()
+        self.refusals = Refusals()
         self._directory = directory
         self._over = over
         self._watches: list[Watch] = []
@@ -186,6 +191,8 @@ class Run:
         self.crew.plan = plan
         self.accounting.expect(plan, self.clock.t_s)
         self.accounting.draw_up(self.clock.t_s)
+        drawn = {link.id for link in plan.links}
+        self.refusals.forget(link for link in self.refusals.known() if link not in drawn)
         known = dict(self.nodes)
         self.nodes = {}
         for process, node in plan.nodes():
@@ -220,6 +227,7 @@ class Run:
             "nodes": [self.view_node(key) for key in self.nodes],
             "endpoints": self.crew.addresses.as_json(),
             "externals": list(self.outsiders.present),
+            "refused": dict(self.refusals.present),
         }
 
     def view_process(self, handle: ProcessHandle) -> Json:
@@ -284,6 +292,7 @@ class Run:
             self._tell({"kind": "endpoints", "sockets": self.crew.addresses.as_json()})
 
     def _happened(self, handle: ProcessHandle, event: control.Happening) -> None:
+        event = event.model_copy(update={"link": link_of(self.plan, event)})
         t_s = max(event.t_s + self.sampling.offsets.get(handle.key, -event.t_s), 0.0)
         where = {"node": event.node.partition("#")[0]}
         if event.link:
@@ -293,12 +302,17 @@ class Run:
         outsider = self.outsiders.take(self.plan, event)
         if outsider is not None:
             self._tell({"kind": "external", **outsider})
+        refusal = self.refusals.take(self.plan, event)
+        if refusal is not None:
+            self._tell({"kind": "refused", **refusal})
 
     def _died(self, handle: ProcessHandle, ending: Ending) -> None:
         if self.state.is_over:
             return
         self.accounting.bury(handle.key)
-        self.accounting.mark_unseen(self.accounting.links_of(handle.key))
+        links = self.accounting.links_of(handle.key)
+        self.accounting.mark_unseen(links)
+        self.refusals.forget(links)
         self.accounting.draw_up(self.clock.t_s)
         detail = f"{handle.key} {ending.sentence()}"
         self.journal.note(self.clock.t_s, "process_died", {"process": handle.id}, detail)

@@ -34,7 +34,7 @@ def read_label(text: str) -> Label | None:
 class Part(BaseModel):
     """A value that travels."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
 class BindPiece(Part):
@@ -47,6 +47,22 @@ class BindPiece(Part):
     """For peers that do not tell their link: the link of the program outside, if one is drawn."""
 
 
+class SecurityPiece(Part):
+    """What a socket shows and whom it lets in; its secrets travel by this channel only."""
+
+    mechanism: Literal["curve", "plain"]
+    is_server: bool
+    server_key: str = ""
+    username: str = ""
+    secret: str = Field("", repr=False)
+    """A secret key in Z85, or a password."""
+    allow_any: bool = False
+    allow_keys: list[str] = []
+    """Public keys in Z85 that are let in."""
+    allow_users: dict[str, str] = Field({}, repr=False)
+    """Passwords by user name."""
+
+
 class SocketPiece(Part):
     """One instance of a socket."""
 
@@ -56,6 +72,7 @@ class SocketPiece(Part):
     subscriptions: list[str] = []
     """Prefixes, or a DISH's groups, as hex; they may hold templates of fields that the instance draws."""
     binds: list[BindPiece] = []
+    security: SecurityPiece | None = None
 
 
 class NodePiece(Part):

@@ -10,6 +10,7 @@ from app.behaviours.node_socket import NodeSocket, want
 from app.behaviours.payloads import draw_field
 from app.runtime.accounts import Account, Accounts
 from app.runtime.control import BindPiece, NodePiece, SocketPiece, Wire
+from app.runtime.security import secure
 from app.runtime.states import NodeState, Patience
 from app.runtime.worlds import World
 from app.topology.templates import fill
@@ -277,7 +278,8 @@ class NodeInstance:
     def _open(self, role: str, *, connects: bool = True) -> Socket:
         piece = self._pieces[role]
         account = self._accounts.of(self._socket_key(role))
-        socket = self._world.context.socket(SocketType[piece.type], **self._options(piece))
+        secured = secure(self._world.authenticator, self._socket_key(role), piece.security)
+        socket = self._world.context.socket(SocketType[piece.type], **{**self._options(piece), **secured})
         account.living.append(socket)
         self._opened(self, role, socket)
         for prefix in piece.subscriptions:

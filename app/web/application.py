@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from app.settings import Settings
-from app.web import exports, library, live, pages, problems, revisions, runs, service, topologies
+from app.web import exports, keys, library, live, pages, problems, revisions, runs, service, topologies
 from app.web.answers import Problem
 from app.web.bodies import BodyLimit
 from app.web.guard import Guard
@@ -61,6 +61,6 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> FastAP
 
 def _api() -> APIRouter:
     api = APIRouter()
-    for room in (topologies, revisions, exports, library, runs, service, live):
+    for room in (topologies, revisions, exports, library, keys, runs, service, live):
         api.include_router(room.router)
     return api

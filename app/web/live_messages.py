@@ -179,6 +179,15 @@ class RunExternal(Told):
     what: str
 
 
+class RunRefused(Told):
+    """``run/{id}/state``: a link's handshake was refused, and why; no reason: a peer was let in."""
+
+    ch: str
+    kind: Literal["refused"]
+    link: str
+    reason: str | None
+
+
 class RunEnded(Told):
     """``run/{id}/state``: the run is over; its books."""
 
@@ -262,6 +271,7 @@ TO_BROWSER: tuple[type[BaseModel], ...] = (
     RunProcess,
     RunEndpoints,
     RunExternal,
+    RunRefused,
     RunEnded,
     RunEvent,
     RunEventGap,

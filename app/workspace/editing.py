@@ -4,11 +4,12 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
 
-from app.errors import NotFound, TooLarge
+from app.errors import Deleted, NotFound, TooLarge
 from app.settings import Settings
 from app.store.history import Change, Kept, TopologyId, to_text
 from app.store.topologies import Entry, Topologies
@@ -16,6 +17,7 @@ from app.telemetry.fanout import Watch
 from app.topology.document import LARGEST_JSON, settle
 from app.topology.edits import apply_all
 from app.topology.validate import check
+from app.workspace.locksmith import Locksmith
 from app.workspace.replacement import difference
 from app.workspace.watches import Audience
 
@@ -55,11 +57,15 @@ class Editing:
         topologies: where they are kept.
         live: told of each change.
         settings: which hosts a topology may name.
+        locksmith: knows the secrets that a topology may name.
     """
 
-    def __init__(self, topologies: Topologies, live: LiveRuns, settings: Settings) -> None:
+    def __init__(
+        self, topologies: Topologies, live: LiveRuns, settings: Settings, locksmith: Locksmith
+    ) -> None:
         self._topologies = topologies
         self._live = live
+        self._locksmith = locksmith
         self._allow_hosts = settings.allow_hosts
         self._audience = Audience()
         self._locks: WeakValueDictionary[TopologyId, asyncio.Lock] = WeakValueDictionary()
@@ -164,8 +170,21 @@ class Editing:
 
     async def findings_of(self, document: Json) -> list[Json]:
         """What is to be said about a document that nobody keeps."""
-        findings = await asyncio.to_thread(check, document, allow_hosts=self._allow_hosts)
+        here = await self._locksmith.here()
+        findings = await asyncio.to_thread(check, document, allow_hosts=self._allow_hosts, here=here)
         return [finding.as_json() for finding in findings]
+
+    async def look_again(self) -> None:
+        """Tell every watcher the findings anew: what is true beside the drawings has changed."""
+        self._findings.clear()
+        for subject in self._audience.subjects():
+            topology = TopologyId(subject)
+            async with self._lock(topology):
+                with suppress(NotFound, Deleted):
+                    revision, document = await self._topologies.document(topology)
+                    findings = await self.findings_of(document)
+                    self._remember(topology, revision, findings)
+                    self._audience.tell(topology, _found(revision, findings))
 
     async def watch(self, topology: TopologyId, since: int | None) -> Watch:
         """Watch a topology: the changes after ``since``, then each as it happens, its findings behind it.

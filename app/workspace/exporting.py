@@ -6,6 +6,7 @@ from app.exporters.catalogue import EXPORTERS, export_document
 from app.exporters.exporter import Bundle, Exporter
 from app.store.history import TopologyId
 from app.workspace.editing import Editing
+from app.workspace.locksmith import Locksmith
 
 
 class Exporting:
@@ -13,10 +14,12 @@ class Exporting:
 
     Args:
         editing: knows the documents.
+        locksmith: knows the public halves of keys that a document only names.
     """
 
-    def __init__(self, editing: Editing) -> None:
+    def __init__(self, editing: Editing, locksmith: Locksmith) -> None:
         self._editing = editing
+        self._locksmith = locksmith
 
     def formats(self) -> list[Exporter]:
         """The formats there are, in the order they are offered."""
@@ -30,4 +33,5 @@ class Exporting:
             TopologyHasErrors, CannotExport: it cannot be exported as it is.
         """
         _, document = await self._editing.document(topology, revision)
-        return await asyncio.to_thread(export_document, document, format_name)
+        here = await self._locksmith.here()
+        return await asyncio.to_thread(export_document, document, format_name, here)

@@ -11,6 +11,7 @@ from app.fleet.run import Run
 from app.fleet.run_state import RunState
 from app.runtime.states import NodeState
 from app.topology.compile import compile_plan
+from app.workspace.locksmith import Locksmith
 
 TELL_EVERY_S: Final = 0.5
 DRAIN_WITHIN_S: Final = 30.0
@@ -33,6 +34,7 @@ async def run_headless(
     progress: Callable[[str], None],
     *,
     allow_hosts: Sequence[str] = (),
+    locksmith: Locksmith | None = None,
     drain_within_s: float = DRAIN_WITHIN_S,
 ) -> Json:
     """Run a topology and return its final books.
@@ -44,17 +46,20 @@ async def run_headless(
         seconds: how long to run before draining; ``None`` until every source has ended by itself.
         progress: told a line now and then.
         allow_hosts: hosts besides loopback that the topology may reach or bind.
+        locksmith: has the secrets that the topology names.
         drain_within_s: what has not arrived then is dropped, and counted.
 
     Raises:
-        TopologyHasErrors: there is nothing to run.
+        TopologyHasErrors: there is nothing to run, or a secret is not here.
         RunFailed: it could not be started.
     """
-    plan = compile_plan(document, allow_hosts=allow_hosts)
+    keeper = locksmith or Locksmith()
+    plan = compile_plan(document, allow_hosts=allow_hosts, here=await keeper.here())
+    keyring = await keeper.unlock(plan)
     fleet = Fleet(1, MOST_PROCESSES)
     await fleet.open()
     try:
-        run = fleet.create("headless", 0, plan)
+        run = fleet.create("headless", 0, plan, keyring)
         await run.start()
         if run.state is RunState.FAILED:
             raise RunFailed(run.error or "")

@@ -23,7 +23,9 @@ from app.telemetry.message_shapes import read_frames
 from app.topology.compile import compile_plan
 from app.topology.diff import Effect, difference
 from app.topology.edits import apply
+from app.topology.keys_here import KeysHere
 from app.topology.plan import Plan
+from app.workspace.locksmith import Locksmith, SecretMissing
 
 Json = Any
 RunId = NewType("RunId", str)
@@ -54,10 +56,12 @@ class Running:
 
     Args:
         settings: their limits, and the hosts that a topology may reach.
+        locksmith: has the secrets that topologies name.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, locksmith: Locksmith | None = None) -> None:
         self._settings = settings
+        self._locksmith = locksmith or Locksmith()
         self._fleet = Fleet(settings.limits.runs, settings.limits.processes)
 
     @property
@@ -80,10 +84,12 @@ class Running:
 
         Raises:
             TopologyHasErrors: with the findings that stop it.
+            SecretMissing: a secret went away just now.
             QuotaReached: too many runs, or too many processes.
         """
-        plan = self._compile(document)
-        run = self._fleet.create(topology, revision, plan)
+        plan = self._compile(document, await self._locksmith.here())
+        keyring = await self._locksmith.unlock(plan)
+        run = self._fleet.create(topology, revision, plan, keyring)
         run.in_background(self._start(run))
         return RunId(run.id)
 
@@ -169,23 +175,25 @@ class Running:
         run = self._fleet.active_run_of(topology)
         if run is None:
             return []
-        effects = self._effects(before, edits)
+        here = await self._locksmith.here()
+        effects = self._effects(before, edits, here)
         try:
-            plan = self._compile(after)
-        except TopologyHasErrors:
+            plan = self._compile(after, here)
+            keyring = await self._locksmith.unlock(plan)
+        except (TopologyHasErrors, SecretMissing):
             return [{"edit": number, "effect": "next-run"} for number in range(len(edits))]
         run.revision = revision
         if run.state is RunState.PAUSED:
-            run.after_resume(lambda: LiveEdit(run, plan).carry_out())
+            run.after_resume(lambda: LiveEdit(run, plan, keyring).carry_out())
         else:
             async with run.changing:
                 if not run.state.is_over:
-                    await LiveEdit(run, plan).carry_out()
+                    await LiveEdit(run, plan, keyring).carry_out()
         return [{"edit": number, "effect": effect} for number, effect in enumerate(effects)]
 
-    def _effects(self, before: Json, edits: list[Json]) -> list[Effect]:
+    def _effects(self, before: Json, edits: list[Json], here: KeysHere) -> list[Effect]:
         """What each edit does to a run of the document before it."""
-        known = self._plan_or_none(before)
+        known = self._plan_or_none(before, here)
         groups = [[edit] for edit in edits] if len(edits) <= EDITS_TOLD_APART else [edits]
         effects: list[Effect] = []
         document = before
@@ -194,7 +202,7 @@ class Running:
             for edit in group:
                 document, _ = apply(document, edit)
             half_done += len(group)
-            plan = self._plan_or_none(document)
+            plan = self._plan_or_none(document, here)
             if plan is None:
                 continue  # a step of several edits may pass through errors: what it leads to counts
             effect: Effect = worst(difference(known, plan)) if known is not None else "next-run"
@@ -289,12 +297,12 @@ class Running:
         async with run.changing:
             await run.start()
 
-    def _compile(self, document: Json) -> Plan:
-        return compile_plan(document, allow_hosts=self._settings.allow_hosts)
+    def _compile(self, document: Json, here: KeysHere) -> Plan:
+        return compile_plan(document, allow_hosts=self._settings.allow_hosts, here=here)
 
-    def _plan_or_none(self, document: Json) -> Plan | None:
+    def _plan_or_none(self, document: Json, here: KeysHere) -> Plan | None:
         try:
-            return self._compile(document)
+            return self._compile(document, here)
         except TopologyHasErrors:
             return None
 

@@ -36,6 +36,10 @@ class Audience:
         for watch in self._watches.get(subject, ()):
             watch.give(message)
 
+    def subjects(self) -> list[str]:
+        """What is watched."""
+        return [*self._watches]
+
     def count(self, subject: str) -> int:
         """How many watch ``subject``."""
         return len(self._watches.get(subject, ()))

@@ -1,14 +1,18 @@
 """The hall that both doors lead to: editing, running and exporting, built once."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.settings import Settings
 from app.store.database import Database
+from app.store.keys import Keys
+from app.store.tables import key_metadata
 from app.store.topologies import Topologies
 from app.workspace.editing import Editing
 from app.workspace.exporting import Exporting
+from app.workspace.locksmith import Locksmith
 from app.workspace.running import Running
 from app.workspace.version import VERSION
 
@@ -37,14 +41,18 @@ class Workspace:
         self._settings = settings
         self._database = Database(settings.database)
         self._topologies = Topologies(self._database)
-        self.running = Running(settings)
-        self.editing = Editing(self._topologies, self.running, settings)
-        self.exporting = Exporting(self.editing)
+        self._key_file = Database(settings.key_file, key_metadata)
+        self.locksmith = Locksmith(Keys(self._key_file), os.environ)
+        self.running = Running(settings, self.locksmith)
+        self.editing = Editing(self._topologies, self.running, settings, self.locksmith)
+        self.locksmith.tell(self.editing.look_again)
+        self.exporting = Exporting(self.editing, self.locksmith)
         self._tidying: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Open the store and warm up what starts runs."""
         await self._database.open()
+        await self._key_file.open()
         await self.running.open()
         self._tidying = asyncio.create_task(self._tidy_now_and_then())
 
@@ -56,6 +64,7 @@ class Workspace:
         self.editing.close()
         await self.running.close()
         await self._database.close()
+        await self._key_file.close()
 
     async def health(self) -> Health:
         """How it is, found out by trying."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.settings import Settings
 from app.topology.edits import apply
+from app.workspace.locksmith import Locksmith
 from app.workspace.running import Running
 from tests.support.eventually import eventually
 
@@ -13,8 +14,8 @@ Json = dict[str, Any]
 
 
 @asynccontextmanager
-async def running(**settings: Any) -> AsyncIterator[Running]:
-    hall = Running(Settings(**settings))
+async def running(locksmith: Locksmith | None = None, **settings: Any) -> AsyncIterator[Running]:
+    hall = Running(Settings(**settings), locksmith)
     await hall.open()
     try:
         yield hall

@@ -1,0 +1,234 @@
+"""The secrets of this machine as the doors use them: made, imported, deleted, and handed to runs."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Literal
+
+from app.errors import AppError, NotFound
+from app.fleet.keyring import Keyring, Unlocked
+from app.store.keys import Keys, KnownKey, NewKey
+from app.topology.key_shapes import CurveKey, PlainKey
+from app.topology.keys_here import Known, Missing
+from app.topology.plan import KeyPlan, Plan
+from engine.errors import LocalMisuse
+from engine.sockets.context import Context
+
+Kind = Literal["curve", "plain"]
+
+LONGEST_PASSWORD: Final = 255
+"""Octets. Source: 24/ZMTP-PLAIN."""
+
+KINDS: Final = {"curve": "a CURVE key", "plain": "a password"}
+
+
+class SecretUnusable(AppError):
+    """What was given as a secret is none; it is not shown."""
+
+    code = "secret-unusable"
+    title = "This is no such secret"
+    status = 422
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"what was given for {name!r} cannot be used: {why}")
+
+
+class SecretMissing(AppError):
+    """A run needs a secret that went away after the drawing was checked."""
+
+    code = "secret-missing"
+    title = "A secret is not here"
+    status = 422
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"the secret of key {key} is not here: {why}")
+
+
+class Here:
+    """A look at the secrets of this machine; see ``KeysHere``."""
+
+    def __init__(self, stored: list[KnownKey], environment: Mapping[str, str]) -> None:
+        self._stored = {each.name: each for each in stored}
+        self._environment = environment
+
+    def look(self, key: CurveKey | PlainKey) -> Known | Missing:
+        """Tell whether the secret that ``key`` names is here."""
+        if key.secret is None:
+            return Missing("the drawing does not say where it is")
+        if key.secret.stored is not None:
+            return self._look_in_store(key.secret.stored, key.kind)
+        name = key.secret.env or ""
+        why = fault_of(self._environment.get(name, ""), key.kind)
+        if name not in self._environment:
+            return Missing(f"the environment variable {name} is not set")
+        if why is not None:
+            return Missing(f"the environment variable {name} does not hold it: {why}")
+        return Known(public_of(self._environment[name]) if key.kind == "curve" else None)
+
+    def is_taken(self, name: str) -> bool:
+        """Tell whether the store has a key of this name."""
+        return name in self._stored
+
+    def _look_in_store(self, name: str, kind: Kind) -> Known | Missing:
+        known = self._stored.get(name)
+        if known is None:
+            return Missing(f"there is no stored key {name} on this machine")
+        if known.kind != kind:
+            return Missing(f"the stored key {name} is {KINDS[known.kind]}, not {KINDS[kind]}")
+        return Known(known.public)
+
+
+class Locksmith:
+    """Keeps keys, and unlocks plans with them.
+
+    Args:
+        keys: the machine's store; ``None`` where there is none, and only the environment is looked at.
+        environment: variables that hold secrets.
+    """
+
+    def __init__(self, keys: Keys | None = None, environment: Mapping[str, str] | None = None) -> None:
+        self._keys = keys
+        self._environment = environment or {}
+        self._told: list[Callable[[], Awaitable[None]]] = []
+        self._context: Context | None = None
+
+    def tell(self, listener: Callable[[], Awaitable[None]]) -> None:
+        """Have ``listener`` called after each change of what is stored."""
+        self._told.append(listener)
+
+    async def listing(self) -> list[KnownKey]:
+        """What may be told of every stored key, by name."""
+        return await self._keys.listing() if self._keys is not None else []
+
+    async def find(self, name: str) -> KnownKey:
+        """What may be told of one stored key.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        if self._keys is None:
+            raise NotFound("key", name)
+        return await self._keys.find(name)
+
+    async def secret(self, name: str) -> str:
+        """A stored secret, for its owner at this machine's own terminal; no request is answered with it.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        found = await self._keys.secrets({name}) if self._keys is not None else {}
+        if name not in found:
+            raise NotFound("key", name)
+        return found[name]
+
+    async def make(
+        self, name: str, kind: Kind, secret: str | None = None, creation: str | None = None
+    ) -> KnownKey:
+        """Keep a secret: the one given, or a new one of the engine's making.
+
+        Args:
+            creation: names this request, so that repeating it makes nothing new.
+
+        Raises:
+            KeyExists, KeyReused: see ``Keys.keep``.
+            SecretUnusable: what was given is no secret of this kind.
+        """
+        assert self._keys is not None
+        if secret is None and creation is not None:
+            known = await self._keys.made_by(creation, name)
+            if known is not None:
+                return known
+        chosen = secret if secret is not None else self._new_secret()
+        why = fault_of(chosen, kind)
+        if why is not None:
+            raise SecretUnusable(name, why)
+        public = public_of(chosen) if kind == "curve" else None
+        key, is_new = await self._keys.keep(NewKey(name, kind, public, chosen), creation)
+        if is_new:
+            await self._tell_all()
+        return key
+
+    async def delete(self, name: str, base: int | None) -> None:
+        """Forget a stored key for good.
+
+        Raises:
+            NotFound, Stale: see ``Keys.delete``.
+        """
+        if self._keys is None:
+            raise NotFound("key", name)
+        await self._keys.delete(name, base)
+        await self._tell_all()
+
+    async def here(self) -> Here:
+        """Look at what is here now."""
+        return Here(await self.listing(), self._environment)
+
+    async def unlock(self, plan: Plan) -> Keyring:
+        """Return the secrets that a plan's own sockets need.
+
+        Raises:
+            SecretMissing: one is not here.
+        """
+        shown, named = _keys_of(plan)
+        names = {key.stored for key in named.values() if key.stored is not None}
+        stored = await self._keys.secrets(names) if self._keys is not None and names else {}
+        return Keyring({each.id: self._unlock(each, stored, each.id in shown) for each in named.values()})
+
+    def _unlock(self, key: KeyPlan, stored: Mapping[str, str], is_shown: bool) -> Unlocked:  # noqa: FBT001
+        if key.public is not None and not is_shown:
+            return Unlocked(public=key.public)
+        known = stored.get(key.stored) if key.stored else self._environment.get(key.env or "")
+        place = f"there is no stored key {key.stored}" if key.stored else f"{key.env} is not set"
+        if known is None:
+            raise SecretMissing(key.id, place)
+        why = fault_of(known, key.kind)
+        if why is not None:
+            raise SecretMissing(key.id, why)
+        public = public_of(known) if key.kind == "curve" else ""
+        return Unlocked(public, known if is_shown else "")
+
+    def _new_secret(self) -> str:
+        """A secret key; its 256 bits are as good a password."""
+        if self._context is None:
+            self._context = Context()
+        return self._context.new_keys().secret_text
+
+    async def _tell_all(self) -> None:
+        for listener in self._told:
+            await listener()
+
+
+def fault_of(secret: str, kind: Kind) -> str | None:
+    """Return what is wrong with a secret, without showing it; ``None`` when nothing is."""
+    if kind == "plain":
+        size = len(secret.encode())
+        return None if 0 < size <= LONGEST_PASSWORD else f"a password has 1 to {LONGEST_PASSWORD} octets"
+    try:
+        Context.keys_of(secret)
+    except LocalMisuse as misuse:
+        return str(misuse)
+    return None
+
+
+def public_of(secret: str) -> str:
+    """Return the public half of a secret CURVE key, which must be one."""
+    return Context.keys_of(secret).public_text
+
+
+def _keys_of(plan: Plan) -> tuple[set[str], dict[str, KeyPlan]]:
+    """Return the ids of the keys whose secret is shown, and all keys that the plan's own sockets speak of."""
+    shown: set[str] = set()
+    named: dict[str, KeyPlan] = {}
+    securities = [
+        socket.security
+        for process in plan.processes
+        for node in process.nodes
+        if node.starts
+        for socket in node.sockets
+        if socket.security is not None
+    ]
+    for security in securities:
+        for key in (security.key, security.server_key, *(security.allow or ())):
+            if key is not None:
+                named[key.id] = key
+                if key is security.key or key.kind == "plain":
+                    shown.add(key.id)
+    return shown, named

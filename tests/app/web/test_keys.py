@@ -1,0 +1,94 @@
+"""Keys over HTTP: made, imported, told by their public halves, deleted; secrets only come in."""
+
+from typing import Any
+
+import pytest
+import zmq
+
+from tests.app.topology.secured import curve_feed
+from tests.app.web.conftest import Served
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Json = Any
+
+PASSWORD = "correct horse battery staple"
+
+
+async def make(served: Served, name: str, key: str = "", **more: Json) -> Any:
+    body = {"name": name, "kind": "curve", **more}
+    return await served.http.post("/keys", json=body, headers={"Idempotency-Key": key or name})
+
+
+async def test_a_key_is_made_and_its_public_half_told(served: Served) -> None:
+    answer = await make(served, "made")
+    assert answer.status_code == 201
+    body = answer.json()
+    assert sorted(body) == ["kind", "made_at", "name", "public", "revision"]
+    assert len(body["public"]) == 40
+    assert answer.headers["location"] == "/api/v1/keys/made"
+    assert (await served.http.get("/keys/made")).json() == body
+    assert body in (await served.http.get("/keys")).json()["items"]
+
+
+async def test_the_same_request_makes_one_key_and_another_none_of_its_name(served: Served) -> None:
+    first = await make(served, "once", "same")
+    assert (await make(served, "once", "same")).json() == first.json()
+    other = await make(served, "once", "other")
+    assert (other.status_code, other.json()["code"]) == (409, "key-exists")
+    reused = await make(served, "twice", "same")
+    assert (reused.status_code, reused.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_an_imported_secret_gives_its_public_half_and_is_never_told(served: Served) -> None:
+    public, secret = zmq.curve_keypair()
+    answer = await make(served, "imported", secret=secret.decode())
+    assert answer.json()["public"] == public.decode()
+    told = (
+        answer.text + (await served.http.get("/keys")).text + (await served.http.get("/keys/imported")).text
+    )
+    assert secret.decode() not in told
+    password = await make(served, "alice", kind="plain", secret=PASSWORD)
+    assert password.json()["public"] is None
+    assert PASSWORD not in password.text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"secret": PASSWORD}, {"name": "No", "secret": PASSWORD}, {"kind": "gssapi"}]
+)
+async def test_what_is_no_key_is_refused_without_showing_it(served: Served, wrong: Json) -> None:
+    answer = await make(served, **{"name": "wrong", **wrong})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert PASSWORD not in answer.text
+
+
+async def test_a_key_is_deleted_by_its_revision(served: Served) -> None:
+    made = (await make(served, "short-lived")).json()
+    assert (await served.http.delete("/keys/short-lived")).status_code == 428
+    stale = await served.http.delete("/keys/short-lived", headers={"If-Match": '"r1"'})
+    assert (stale.status_code, stale.json()["current"]) == (412, made["revision"])
+    gone = await served.http.delete("/keys/short-lived", headers={"If-Match": f'"{made["revision"]}"'})
+    assert gone.status_code == 204
+    assert (await served.http.get("/keys/short-lived")).status_code == 404
+
+
+async def test_the_findings_of_a_drawing_follow_the_keys_of_the_machine(served: Served) -> None:
+    document = curve_feed(
+        feed={"kind": "curve", "secret": {"stored": "their-feed"}},
+        desk={"kind": "curve", "secret": {"stored": "their-desk"}},
+    )
+    topology = await served.create(document)
+
+    async def codes() -> list[str]:
+        answer = await served.http.get(f"/topologies/{topology}/findings")
+        return [each["code"] for each in answer.json()["findings"]]
+
+    assert await codes() == ["GM-113", "GM-113"]
+    start = {"topology": topology}
+    refused = await served.http.post("/runs", json=start, headers={"Idempotency-Key": "early"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "topology-has-errors")
+    assert "there is no stored key their-feed on this machine" in refused.json()["detail"]
+    for wish in refused.json()["findings"][0]["fix"]["keys"]:
+        assert (await make(served, wish["name"], kind=wish["kind"])).status_code == 201
+    assert await codes() == []
