@@ -1,4 +1,4 @@
-"""Rules about keys: public halves that are some (GM-108), secrets not written (GM-112) and here (GM-113)."""
+"""Rules about keys: public halves that are some (GM-108), secrets not written (GM-113) and here (GM-114)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -35,15 +35,15 @@ def key_findings(drawing: Drawing) -> Iterator[Finding]:
 
 
 def literal_findings(drawing: Drawing) -> Iterator[Finding]:
-    """Yield GM-112 for each secret that is written in the drawing."""
+    """Yield GM-113 for each secret that is written in the drawing."""
     for written in secrets_written(drawing.document):
         spot = ".".join(written.path)
         sentence = f"{spot} is a secret in the clear; a drawing only names secrets ({EXPOSED})"
-        yield Finding("GM-112", place(written.path), sentence, _moved_out(drawing, written))
+        yield Finding("GM-113", place(written.path), sentence, _moved_out(drawing, written))
 
 
 def missing_findings(drawing: Drawing) -> Iterator[Finding]:
-    """Yield GM-113 for each secret that a run needs and this machine does not have."""
+    """Yield GM-114 for each secret that a run needs and this machine does not have."""
     if drawing.here is None:
         return
     missing: list[tuple[str, Key, str]] = []
@@ -60,7 +60,7 @@ def missing_findings(drawing: Drawing) -> Iterator[Finding]:
     fix = _all_made_here(drawing, [(key_id, key) for key_id, key, _ in missing])
     for key_id, _, why in missing:
         yield Finding(
-            "GM-113", _where(drawing, key_id), f"the secret of key {key_id} is not here: {why}", fix
+            "GM-114", _where(drawing, key_id), f"the secret of key {key_id} is not here: {why}", fix
         )
 
 

@@ -21,7 +21,7 @@ def read_model(document: Document) -> tuple[Topology, list[Finding]]:
     findings = _format_findings(document)
     rest: Document = {**document, "format": FORMAT}
     found = complaints(Topology, rest)
-    secrets = {each.path for each in secrets_written(document)}  # of these GM-112 tells, and better
+    secrets = {each.path for each in secrets_written(document)}  # of these GM-113 tells, and better
     findings += [finding_of(each, Topology, rest) for each in found if each.path not in secrets]
     for _ in range(MOST_ROUNDS):
         if not found:

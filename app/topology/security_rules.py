@@ -1,4 +1,4 @@
-"""Rules about the security of links: ends that agree (GM-108) and let each other in (GM-214, GM-215)."""
+"""Rules about the security of links: ends that agree (GM-108) and let each other in (GM-215, GM-216)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -37,7 +37,7 @@ def _in_the_open(joint: Joint) -> Iterator[Finding]:
                 f"{end.name} asks for {mechanism.upper()}, but the link is over {joint.scheme}, "
                 "which has no handshake: whoever reaches it is let in, and nothing is encrypted"
             )
-            yield Finding("GM-215", {"link": joint.id}, sentence)
+            yield Finding("GM-216", {"link": joint.id}, sentence)
             return
 
 
@@ -96,7 +96,7 @@ def _is_turned_away(drawing: Drawing, joint: Joint) -> Finding | None:
         f"{server.name} will turn {client.name} away: its key {shown} is not among those that are let in"
     )
     edit = setting([*server.path, "security", "allow"], [*allowed, shown])
-    return Finding("GM-214", {"link": joint.id}, sentence, Fix(f"Let {shown} in", (edit,)))
+    return Finding("GM-215", {"link": joint.id}, sentence, Fix(f"Let {shown} in", (edit,)))
 
 
 def _parts(joint: Joint) -> tuple[End | None, End | None]:

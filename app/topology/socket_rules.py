@@ -56,7 +56,7 @@ def _option_finding(end: End, name: str, value: Json) -> Finding | None:
     own = engine_type(end.socket.type)
     if name in KEPT_ELSEWHERE:
         if name in SECRET_OPTIONS and isinstance(value, str):
-            return None  # it stands there in the clear, which GM-112 tells
+            return None  # it stands there in the clear, which GM-113 tells
         sentence = f"{end.name}: {name} is no option of a drawing; it has {KEPT_ELSEWHERE[name]} of its own"
         return Finding("GM-109", place(path), sentence, removal)
     try:

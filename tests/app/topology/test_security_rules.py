@@ -149,12 +149,12 @@ def test_what_matches_has_no_finding(document: Json) -> None:
 
 def test_a_client_that_is_not_on_the_list_will_be_turned_away_which_is_a_warning() -> None:
     document = curve_feed(curve_server(allow=["other"]), other={"kind": "curve", "public": OTHER_PUBLIC})
-    finding = sole(document, "GM-214")
+    finding = sole(document, "GM-215")
     assert finding.severity == "warning"
     assert finding.sentence == (
         "feed.out will turn desk.in away: its key desk is not among those that are let in"
     )
-    assert found(fixed(document), "GM-214") == []
+    assert found(fixed(document), "GM-215") == []
 
 
 def test_a_key_under_two_names_is_one_key() -> None:
@@ -169,7 +169,7 @@ def test_a_key_under_two_names_is_one_key() -> None:
 def test_inproc_carries_no_security_which_is_a_warning() -> None:
     keys = {"feed": stored("feed"), "desk": stored("desk")}
     document = feed(curve_server(), curve_client(), address="inproc", **keys)
-    assert sole(document, "GM-215").severity == "warning"
+    assert sole(document, "GM-216").severity == "warning"
 
 
 def test_a_program_outside_speaks_what_it_likes_until_the_drawing_says_so() -> None:
@@ -185,7 +185,7 @@ def test_a_program_outside_speaks_what_it_likes_until_the_drawing_says_so() -> N
 
 def test_missing_keys_are_made_by_one_fix() -> None:
     machine = Machine()
-    findings = found(curve_feed(), "GM-113", machine)
+    findings = found(curve_feed(), "GM-114", machine)
     assert [each.sentence for each in findings] == [
         "the secret of key feed is not here: there is no stored key feed on this machine",
         "the secret of key desk is not here: there is no stored key desk on this machine",
@@ -247,7 +247,7 @@ def test_a_secret_in_a_drawing_is_found_never_repeated_and_moved_out(case: str) 
         here = here.setdefault(key, {})
     here[path[-1]] = SECRET
     machine = Machine(desk=OTHER_PUBLIC)
-    finding = sole(document, "GM-112", machine)
+    finding = sole(document, "GM-113", machine)
     assert finding.sentence.startswith(f"{'.'.join(path)} is a secret in the clear")
     assert finding.fix is not None
     assert finding.fix.label == "Move it into this machine's key store"

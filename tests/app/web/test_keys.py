@@ -84,7 +84,7 @@ async def test_the_findings_of_a_drawing_follow_the_keys_of_the_machine(served: 
         answer = await served.http.get(f"/topologies/{topology}/findings")
         return [each["code"] for each in answer.json()["findings"]]
 
-    assert await codes() == ["GM-113", "GM-113"]
+    assert await codes() == ["GM-114", "GM-114"]
     start = {"topology": topology}
     refused = await served.http.post("/runs", json=start, headers={"Idempotency-Key": "early"})
     assert (refused.status_code, refused.json()["code"]) == (422, "topology-has-errors")
