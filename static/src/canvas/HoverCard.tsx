@@ -3,9 +3,11 @@
 import { useEffect, useReducer } from "react";
 import { DepthMeter, type MeterMood } from "../charts/DepthMeter";
 import { Sparkline } from "../charts/Sparkline";
+import { whyHalfSeen } from "../model/halfSeen";
 import { DROP_REASONS, type DropReason } from "../model/telemetry";
 import { linkLabel } from "../model/topology";
 import { count, duration, octets, rate } from "../model/units";
+import { useCatalogue } from "../stores/catalogueStore";
 import { isLive, useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
@@ -79,7 +81,8 @@ function wireRows(link: string, lane: TubeMember["lane"]): Row[] {
   );
   if (pipes === 0) return [];
   const rows: Row[] = [["Rate", rate(perSecond)]];
-  if (sent && arrived) {
+  const { document } = useTopology.getState();
+  if (sent && arrived && !whyHalfSeen(document, useCatalogue.getState().catalogue, link)) {
     const inFlight = sent.popped - arrived.pushed - sent.dropped.lost_in_transit;
     rows.push(["In flight", count(Math.max(0, inFlight))]);
   } else if (sent || arrived) rows.push(["In flight", "half seen"]);

@@ -241,8 +241,8 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
           <span
             className="card-text"
             data-word={row.id}
-            data-bare={row.isBare || undefined}
-            title={row.isBare ? "This SUB subscribes to nothing: no message passes" : row.text}
+            data-bare={row.bare !== undefined || undefined}
+            title={row.bare ?? row.text}
           >
             {row.text}
           </span>

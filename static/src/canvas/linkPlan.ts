@@ -1,7 +1,7 @@
 // Decides whether a socket may be linked to another, why not, and what would mend it.
 
 import { behaviourOf, type Catalogue, mayTalk, typeOf } from "../model/catalogue";
-import { allSockets, draftLink, whyNot } from "../model/drafting";
+import { allSockets, asking, draftLink, whyNot } from "../model/drafting";
 import type { Edit } from "../model/edits";
 import {
   linksAt,
@@ -13,6 +13,8 @@ import {
   type TopologyDocument,
 } from "../model/topology";
 import type { Remedy, Verdict } from "./connecting";
+
+const typeAt = (document: TopologyDocument, ref: SocketRef): string => socketAt(document, ref)?.type ?? "";
 
 const ALLOWED: Verdict = { allowed: true, reason: "" };
 
@@ -31,8 +33,11 @@ export function judge(
   const reason = whyNot(document, catalogue, from, to);
   if (reason) return { allowed: false, reason: sentence(reason) };
   for (const ref of [from, to])
-    if (socketAt(document, ref)?.type === "PAIR" && linksAt(document, ref).length > 0)
-      return { allowed: false, reason: `PAIR has exactly one peer, and ${ref} has it already.` };
+    if (typeOf(catalogue, typeAt(document, ref))?.is_exclusive && linksAt(document, ref).length > 0)
+      return {
+        allowed: false,
+        reason: `${typeAt(document, ref)} has exactly one peer, and ${ref} has it already.`,
+      };
   return ALLOWED;
 }
 
@@ -92,16 +97,9 @@ export function remedies(
       const change: Edit = { kind: "set", path: ["nodes", node, "sockets", role, "type"], value: type };
       found.push({
         label: `Make ${changed} a ${type}`,
-        edits: [change, ...subscribing(document, changed, type), ...edits],
+        edits: [change, ...asking(document, changed, type), ...edits],
       });
     }
   }
   return found.slice(0, 3);
-}
-
-/** A SUB without a subscription receives nothing: a new one subscribes to everything. */
-function subscribing(document: TopologyDocument, ref: SocketRef, type: string): readonly Edit[] {
-  if (type !== "SUB" || socketAt(document, ref)?.subscriptions?.length) return [];
-  const [node, role] = splitRef(ref);
-  return [{ kind: "set", path: ["nodes", node, "sockets", role, "subscriptions"], value: [""] }];
 }

@@ -67,11 +67,22 @@ function drawWires(
       const to = mouths.get(stop);
       if (!from || !to) continue;
       const stays = previous?.mouths.get(start) === from && previous.mouths.get(stop) === to;
-      const known = stays ? previous.wiresOf.get(link.id)?.find((wire) => wire.lane === lane) : undefined;
+      const known = stays
+        ? previous.wiresOf
+            .get(link.id)
+            ?.find((wire) => wire.lane === lane && wire.isHalfSeen === link.isHalfSeen)
+        : undefined;
       const via = lane === "to_bind" ? link.via : [...link.via].reverse();
       const isOutside = !link.hasConnectQueue || !link.hasBindQueue;
       wires.push(
-        known ?? { key: `${link.id}|${lane}`, link: link.id, lane, isOutside, path: wirePath(from, to, via) },
+        known ?? {
+          key: `${link.id}|${lane}`,
+          link: link.id,
+          lane,
+          isOutside,
+          isHalfSeen: link.isHalfSeen,
+          path: wirePath(from, to, via),
+        },
       );
     }
   return wires;

@@ -1,7 +1,7 @@
 // Short texts on cards.
 
 import { describe, expect, test } from "vitest";
-import { parameterText, shortAddress, socketText } from "./rowText";
+import { bareText, parameterText, shortAddress, socketText } from "./rowText";
 
 describe("addresses", () => {
   test.each([
@@ -11,6 +11,11 @@ describe("addresses", () => {
     ["ipc:///tmp/run/orders.sock", "ipc orders.sock"],
     ["ipc", "ipc"],
     ["inproc://steps", "inproc steps"],
+    ["ws://127.0.0.1:8080/feed", "ws :8080"],
+    ["ws", "ws :auto"],
+    ["udp://127.0.0.1:7", "udp :7"],
+    ["udp://127.0.0.1;239.0.0.1:5555", "udp 239.0.0.1:5555"],
+    ["tcp://192.0.2.1:0;127.0.0.1:5555", "tcp :5555"],
   ])("%s is written %s", (address, text) => {
     expect(shortAddress(address)).toBe(text);
   });
@@ -22,6 +27,14 @@ describe("a socket's row", () => {
     expect(socketText("in", { type: "SUB", subscriptions: ["10001", "2"] }, false)).toBe('"10001" +1');
     expect(socketText("in", { type: "SUB", subscriptions: [{ hex: "00ff" }] }, false)).toBe("0x00ff");
     expect(socketText("in", { type: "SUB" }, false)).toBe("nothing");
+  });
+
+  test("of a DISH tells what it joins", () => {
+    expect(socketText("in", { type: "DISH", joins: ["news", "jazz"] }, true)).toBe("news +1");
+    expect(socketText("in", { type: "DISH" }, false)).toBe("nothing");
+    expect(bareText({ type: "DISH", joins: [] })).toMatch(/joins no group/);
+    expect(bareText({ type: "DISH", joins: ["a"] })).toBeUndefined();
+    expect(bareText({ type: "PULL" })).toBeUndefined();
   });
 
   test("of one that binds tells where, of one that connects its role", () => {

@@ -1,8 +1,10 @@
 // The short texts on a card, from the document: the endpoint or subscriptions of a socket, a node's rate or time.
 
 import { type NodeDocument, type SocketDocument, type Subscription, schemeOf } from "../model/topology";
+import { isMulticast } from "../model/transports";
 import { quantity } from "../model/units";
 
+const HOSTED: readonly string[] = ["tcp", "udp", "ws", "wss"];
 const ALLOTTED = "auto";
 
 /** "tcp :5557", "ipc orders.ipc", "inproc", "tcp :auto" for an address that is allotted when it runs. */
@@ -11,9 +13,11 @@ export function shortAddress(address: string): string {
   const rest = address.slice(scheme.length + 3);
   if (scheme === "inproc") return rest ? `inproc ${rest}` : "inproc";
   if (scheme === "ipc") return rest && rest !== "*" ? `ipc ${rest.slice(rest.lastIndexOf("/") + 1)}` : "ipc";
-  if (scheme !== "tcp" && scheme !== "ws") return rest ? `${scheme} ${rest}` : scheme;
-  const port = rest.slice(rest.lastIndexOf(":") + 1);
-  return `${scheme} :${!rest || port === "*" ? ALLOTTED : port}`;
+  if (!HOSTED.includes(scheme)) return rest ? `${scheme} ${rest}` : scheme;
+  const [place = ""] = (rest.split(";").at(-1) ?? "").split("/");
+  const port = place.slice(place.lastIndexOf(":") + 1);
+  const group = isMulticast(address) ? place.slice(0, place.lastIndexOf(":")) : "";
+  return `${scheme} ${group}:${!rest || port === "*" ? ALLOTTED : port}`;
 }
 
 export function subscriptionText(subscription: Subscription): string {
@@ -23,20 +27,30 @@ export function subscriptionText(subscription: Subscription): string {
 
 /** A long type leaves room for nine characters: an address gives up its blank before its last digit. */
 export function fitted(type: string, text: string): string {
-  return type.length >= 6 && text.length > 9 ? text.replace(/^(tcp|ws) :/, "$1:") : text;
+  return type.length >= 6 && text.length > 9 ? text.replace(/^(tcp|udp|wss?) :/, "$1:") : text;
+}
+
+/** What a socket has to ask for, in words; undefined for one that need not ask. */
+function askedFor(socket: SocketDocument): readonly string[] | undefined {
+  if (socket.type === "SUB") return (socket.subscriptions ?? []).map(subscriptionText);
+  return socket.type === "DISH" ? (socket.joins ?? []) : undefined;
+}
+
+/** What is wrong with a socket that asks for nothing, in a sentence. */
+export function bareText(socket: SocketDocument): string | undefined {
+  if (askedFor(socket)?.length !== 0) return undefined;
+  return socket.type === "SUB"
+    ? "This SUB subscribes to nothing: no message passes"
+    : "This DISH joins no group: no message passes";
 }
 
 /** What a socket's row says beside its type. */
 export function socketText(role: string, socket: SocketDocument, binds: boolean): string {
-  if (socket.type === "SUB") {
-    const all = socket.subscriptions ?? [];
-    if (all.length === 0) return "nothing";
-    const first = all[0];
-    return first === undefined
-      ? ""
-      : all.length > 1
-        ? `${subscriptionText(first)} +${all.length - 1}`
-        : subscriptionText(first);
+  const asked = askedFor(socket);
+  if (asked) {
+    const [first, ...others] = asked;
+    if (first === undefined) return "nothing";
+    return others.length ? `${first} +${others.length}` : first;
   }
   const addresses = Object.values(socket.endpoints ?? {});
   if (addresses.length === 0) return binds ? shortAddress("tcp") : role;

@@ -53,6 +53,7 @@ export function link(ends: string, more: Partial<LinkShape> = {}): LinkShape {
     isJoined: false,
     hasConnectQueue: true,
     hasBindQueue: true,
+    isHalfSeen: false,
     drops: undefined,
     filters: undefined,
     via: [],

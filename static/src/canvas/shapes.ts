@@ -61,6 +61,8 @@ export interface LinkShape {
   /** A program outside keeps its own queues, which nobody can see. */
   readonly hasConnectQueue: boolean;
   readonly hasBindQueue: boolean;
+  /** What one end counts cannot be compared with the other's: what is in flight is not known. */
+  readonly isHalfSeen: boolean;
   /** The lane whose sender drops when its queue is full, and needs room to show it. */
   readonly drops: Lane | undefined;
   /** The lane whose sender passes on only what the receiver subscribed to. */
@@ -114,6 +116,7 @@ export interface WireShape {
   readonly lane: Lane;
   /** One end is a program of somebody else: until it comes, it is awaited, not missed. */
   readonly isOutside: boolean;
+  readonly isHalfSeen: boolean;
   readonly path: WirePath;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Edge, Node } from "@xyflow/react";
 import { behaviourOf, type Catalogue, lanesOf, typeOf } from "../model/catalogue";
+import { whyHalfSeen } from "../model/halfSeen";
 import {
   EXTERNAL,
   endpointOf,
@@ -21,14 +22,14 @@ import {
   type TopologyDocument,
 } from "../model/topology";
 import { CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT } from "./measures";
-import { parameterText, socketText } from "./rowText";
+import { bareText, parameterText, socketText } from "./rowText";
 import type { Box, Lane, LinkShape, Side, SocketShape } from "./shapes";
 
 export interface SocketRow {
   readonly id: string;
   readonly type: string;
   readonly text: string;
-  readonly isBare: boolean;
+  readonly bare: string | undefined;
 }
 
 export type CardData = {
@@ -100,7 +101,7 @@ export const NOTHING_DRAWN: Drawing = {
 };
 
 /** Types that drop a message for a full peer, where others wait. */
-const DROPPING: readonly string[] = ["PUB", "XPUB", "ROUTER"];
+const DROPPING: readonly string[] = ["PUB", "XPUB", "ROUTER", "RADIO"];
 const SIDES: readonly string[] = ["left", "right", "top", "bottom"] satisfies Side[];
 
 export function cardHeight(sockets: number): number {
@@ -134,7 +135,7 @@ function makeCard(catalogue: Catalogue, id: string, node: NodeDocument, binds: s
         id: role,
         type: socket.type,
         text: socketText(role, socket, isBinding(role)),
-        isBare: socket.type === "SUB" && !socket.subscriptions?.length,
+        bare: bareText(socket),
       })),
       isExternal: node.behaviour === EXTERNAL,
       isOff: node.enabled === false,
@@ -196,12 +197,16 @@ function makeLink(
     filters: laneOfSender(
       connectType,
       bindType,
-      (type) => type === "PUB" || type === "XPUB",
+      (type) => type === "PUB" || type === "XPUB" || type === "RADIO",
       (receiver) => {
         const subscriber = receiver === "connect" ? connect.sockets?.[connectRole] : bind.sockets?.[bindRole];
-        return subscriber?.type === "SUB" && !subscriber.subscriptions?.includes("");
+        return (
+          subscriber?.type === "DISH" ||
+          (subscriber?.type === "SUB" && !subscriber.subscriptions?.includes(""))
+        );
       },
     ),
+    isHalfSeen: whyHalfSeen(document, catalogue, id) !== undefined,
     via: (link.via ?? []).map(([x, y]) => ({ x, y })),
   };
   const label = `${connectType} ${nodeLabel(connectNode, connect)} connects to ${bindType} ${nodeLabel(bindNode, bind)}${isOff ? ", off" : ""}`;
@@ -232,7 +237,7 @@ function laneOfSender(
 }
 
 function linkKey(shape: LinkShape, edge: LinkEdge): string {
-  return `${edge.data?.label}|${shape.lanes}|${shape.isJoined}|${shape.hasConnectQueue}|${shape.hasBindQueue}|${shape.filters}`;
+  return `${edge.data?.label}|${shape.lanes}|${shape.isJoined}|${shape.hasConnectQueue}|${shape.hasBindQueue}|${shape.filters}|${shape.isHalfSeen}`;
 }
 
 function drawLinks(document: TopologyDocument, catalogue: Catalogue, previous: Drawing): Map<string, Link> {

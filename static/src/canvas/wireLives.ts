@@ -161,7 +161,7 @@ export class WireLives {
     const sent = this.#telemetry.counters(link, lane, "send");
     const arrived = this.#telemetry.counters(link, lane, "receive");
     const joined = this.#telemetry.counters(link, lane, "joined");
-    const isWhole = sent && arrived;
+    const isWhole = sent && arrived && !wire.isHalfSeen;
     life.inFlight = isWhole
       ? Math.max(0, sent.popped - arrived.pushed - sent.dropped.lost_in_transit)
       : undefined;

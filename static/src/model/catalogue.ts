@@ -8,8 +8,17 @@ export interface SocketType {
   readonly sends: boolean;
   readonly receives: boolean;
   readonly summary: string;
-  /** How its name ends a sentence, e.g. the rule broken when two types cannot talk. */
+  /** What a send does when every queue is full: "waits", "drops", "refuses" or "never sends". */
   readonly ending?: string;
+  /** libzmq has it only where it was built with its drafts. */
+  readonly is_draft?: boolean;
+  readonly is_single_frame?: boolean;
+  /** It speaks no ZMTP: what it sends has no borders on the way, or whoever is there hears it. */
+  readonly is_raw?: boolean;
+  /** It takes exactly one peer. */
+  readonly is_exclusive?: boolean;
+  readonly binds_over?: readonly string[];
+  readonly connects_over?: readonly string[];
 }
 
 export interface OptionDescription {
@@ -63,6 +72,8 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
+  /** The parameter is for a node with a socket of one of these types. */
+  readonly types?: readonly string[];
 }
 
 export interface BehaviourDescription {

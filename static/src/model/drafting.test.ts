@@ -2,7 +2,16 @@
 import { expect, test } from "vitest";
 import { draftNewProcess, draftPaste, draftSwap, fragment, readFragment } from "./arranging";
 import type { Catalogue } from "./catalogue";
-import { draftFlip, draftLink, draftNode, draftRemoval, draftSocket, freshId, whyNot } from "./drafting";
+import {
+  asking,
+  draftFlip,
+  draftLink,
+  draftNode,
+  draftRemoval,
+  draftSocket,
+  freshId,
+  whyNot,
+} from "./drafting";
 import { applyAll } from "./edits";
 import { emptyTopology, type TopologyDocument } from "./topology";
 
@@ -154,4 +163,26 @@ test("a copy is a document, and its paste has fresh ids and its own links", () =
 test("turning a link round swaps its ends", () => {
   const turned = applyAll(pipeline(), draftFlip(pipeline(), "sink-generator")).document;
   expect(turned.links?.["sink-generator"]).toEqual({ connect: "generator.out", bind: "sink.in" });
+});
+
+test("a socket that has to ask is drawn asking, and one that becomes such asks too", () => {
+  const catalogue: Catalogue = {
+    ...CATALOGUE,
+    types: [...CATALOGUE.types, type("DISH", ["RADIO"], false, true), type("STREAM", ["STREAM"], true, true)],
+    behaviours: [
+      ...CATALOGUE.behaviours,
+      behaviour("http-page", [role("http", ["STREAM"]), role("in", ["PULL"], true)]),
+    ],
+  };
+  let document = emptyTopology();
+  for (const kind of ["DISH", "STREAM"])
+    document = applyAll(document, draftSocket(document, catalogue, kind, [0, 0]).edits).document;
+  expect(document.nodes?.dish?.sockets).toEqual({ dish: { type: "DISH", joins: ["all"] } });
+  expect(document.nodes?.stream).toMatchObject({
+    behaviour: "http-page",
+    sockets: { http: { type: "STREAM", endpoints: { main: "tcp" } } },
+  });
+  expect(asking(document, "dish.dish", "DISH")).toEqual([]);
+  expect(asking(document, "stream.http", "DISH")).toHaveLength(1);
+  expect(asking(document, "stream.http", "PULL")).toEqual([]);
 });

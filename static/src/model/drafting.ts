@@ -2,6 +2,7 @@
 import { behaviourOf, type Catalogue, lanesOf, mayTalk, refusal } from "./catalogue";
 import type { Edit } from "./edits";
 import {
+  DEFAULT_ENDPOINT,
   EXTERNAL,
   endpointOf,
   isBinding,
@@ -41,10 +42,33 @@ const NATURAL_BEHAVIOUR: Readonly<Record<string, string>> = {
   SUB: "sink",
   REQ: "client",
   REP: "echo",
+  STREAM: "http-page",
+  CLIENT: "client",
+  SERVER: "echo",
+  RADIO: "generator",
+  DISH: "sink",
+  SCATTER: "generator",
+  GATHER: "sink",
 };
 
 /** Who stays put and so binds, most settled first; between equals the side that was there first. */
-const SETTLED: readonly string[] = ["ROUTER", "REP", "XPUB", "XSUB", "PUB", "PAIR"];
+const SETTLED: readonly string[] = [
+  "ROUTER",
+  "REP",
+  "SERVER",
+  "STREAM",
+  "XPUB",
+  "XSUB",
+  "PUB",
+  "RADIO",
+  "PEER",
+  "PAIR",
+  "CHANNEL",
+];
+/** Behaviours that know on which side of a link they stand. */
+const SERVING: Readonly<Record<string, readonly string[]>> = { "http-page": ["http"] };
+/** The group of RADIO and DISH until another is named. */
+const EVERYBODY = "all";
 /** Behaviours that come and go, and so connect. */
 const ROAMING: readonly string[] = ["worker", "client", "manual", EXTERNAL];
 
@@ -104,9 +128,26 @@ export function draftRole(document: TopologyDocument, node: NodeId, role: string
   };
 }
 
-/** A socket as it is first drawn; a SUB hears everything until told otherwise. */
+/** A socket as it is first drawn; one that has to ask hears everything, or everybody, until told otherwise. */
 export function newSocket(type: string): SocketDocument {
-  return type === "SUB" ? { type, subscriptions: [""] } : { type };
+  return { type, ...askedFirst(type) };
+}
+
+/** What a new SUB subscribes to, a new DISH joins. */
+export function askedFirst(type: string): Omit<SocketDocument, "type"> {
+  if (type === "SUB") return { subscriptions: [""] };
+  return type === "DISH" ? { joins: [EVERYBODY] } : {};
+}
+
+/** Edits that let a socket whose type was changed ask for something, if it has to and does not. */
+export function asking(document: TopologyDocument, ref: SocketRef, type: string): readonly Edit[] {
+  const [node, role] = splitRef(ref);
+  const socket = socketAt(document, ref);
+  return Object.entries(askedFirst(type)).flatMap(([field, value]): Edit[] =>
+    (field === "joins" ? socket?.joins : socket?.subscriptions)?.length
+      ? []
+      : [{ kind: "set", path: ["nodes", node, "sockets", role, field], value: value as never }],
+  );
 }
 
 function placed(
@@ -118,11 +159,17 @@ function placed(
   process?: ProcessId,
 ): Draft {
   const id = freshId(nodesOf(document), base);
+  const serves = (role: string) => SERVING[behaviour]?.includes(role) ?? false;
   const node: NodeDocument = {
     behaviour,
     ...(process && process !== MAIN_PROCESS && behaviour !== EXTERNAL ? { process } : {}),
     at: snapped(at),
-    sockets,
+    sockets: Object.fromEntries(
+      Object.entries(sockets).map(([role, socket]) => [
+        role,
+        serves(role) ? { ...socket, endpoints: Object.fromEntries([DEFAULT_ENDPOINT]) } : socket,
+      ]),
+    ),
   };
   return { edits: [{ kind: "set", path: ["nodes", id], value: node as never }], id };
 }

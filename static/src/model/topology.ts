@@ -23,6 +23,8 @@ export interface SocketDocument {
   readonly options?: Readonly<Record<string, Json>>;
   readonly endpoints?: Readonly<Record<EndpointId, string>>;
   readonly subscriptions?: readonly Subscription[];
+  /** Groups of a DISH. */
+  readonly joins?: readonly string[];
   readonly side?: string;
 }
 

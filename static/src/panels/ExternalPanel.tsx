@@ -45,9 +45,15 @@ export function ExternalPanel({ id }: { readonly id: NodeId; readonly node: Node
       )}
       {ways.map(({ key, type, verb, peer: other, address }) => (
         <div key={key} className="way">
-          <span>
-            Open a <span className="tag">{type}</span> and {verb} it to reach {other}:
-          </span>
+          {type === "STREAM" ? (
+            <span>
+              Any program that speaks tcp may {verb} to reach {other}:
+            </span>
+          ) : (
+            <span>
+              Open a <span className="tag">{type}</span> and {verb} it to reach {other}:
+            </span>
+          )}
           <span className="way-address">
             <code className="mono clip">{address ?? "the address comes with the run"}</code>
             {address && (

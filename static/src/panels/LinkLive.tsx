@@ -1,12 +1,15 @@
 // A link while it runs: where its messages wait, its books, its depth and rate over time, what passed last.
 import { Check, CircleAlert } from "lucide-react";
+import { whyHalfSeen } from "../model/halfSeen";
 import type { Counters, LaneEnd, PipeEnd } from "../model/telemetry";
 import { DROP_REASONS, PipeState } from "../model/telemetry";
 import type { Lane, LinkId } from "../model/topology";
 import { count, octets } from "../model/units";
+import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
 import { useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
+import { useTopology } from "../stores/topologyStore";
 import { useText } from "../stores/useText";
 import { LaneCharts } from "./LaneCharts";
 import { LastDelivered } from "./LastDelivered";
@@ -61,11 +64,14 @@ interface LaneView {
   readonly joined: LaneEnd;
   readonly sent: Counters | undefined;
   readonly received: Counters | undefined;
-  /** undefined with a peer outside, whose half we do not see. */
+  /** undefined where what the two ends counted cannot be compared. */
   readonly inFlight: number | undefined;
+  /** Why not, in a few words. */
+  readonly half: string | undefined;
 }
 
 function readLane(id: LinkId, lane: Lane): LaneView {
+  const half = whyHalfSeen(useTopology.getState().document, useCatalogue.getState().catalogue, id);
   const end = (name: PipeEnd) => telemetry.laneEnd(id, lane, name);
   const joined = telemetry.counters(id, lane, "joined");
   const sent = telemetry.counters(id, lane, "send") ?? joined;
@@ -73,10 +79,18 @@ function readLane(id: LinkId, lane: Lane): LaneView {
   const lost = telemetry.counters(id, lane, "send")?.dropped.lost_in_transit ?? 0;
   const inFlight = joined
     ? 0
-    : sent && received
+    : sent && received && !half
       ? Math.max(0, sent.popped - received.pushed - lost)
       : undefined;
-  return { send: end("send"), receive: end("receive"), joined: end("joined"), sent, received, inFlight };
+  return {
+    send: end("send"),
+    receive: end("receive"),
+    joined: end("joined"),
+    sent,
+    received,
+    inFlight,
+    half,
+  };
 }
 
 function Places({ view, way }: { readonly view: LaneView; readonly way: string }) {
@@ -169,7 +183,7 @@ function LaneBooks({ view }: { readonly view: LaneView }) {
     <section className="panel-section">
       <h3 className="section-title">
         Books
-        {isWhole ? <Verdict view={view} /> : <small>half seen: the peer is outside</small>}
+        {isWhole ? <Verdict view={view} /> : <small>half seen: {view.half ?? "an end is gone"}</small>}
       </h3>
       <div className={isTall ? "books tall" : "books"}>
         <Sum n={sent.pushed} word="accepted" />

@@ -9,10 +9,10 @@ import {
   nodeOf,
   nodesOf,
   type SocketRef,
-  schemeOf,
   socketAt,
   splitRef,
 } from "../model/topology";
+import { ADDRESS_HINTS, draftTransport, linkTransports, transportOf } from "../model/transports";
 import { useCatalogue } from "../stores/catalogueStore";
 import { useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
@@ -37,11 +37,12 @@ export function LinkOptions({ id, link }: LinkOptionsProps) {
 
 function Way({ id, link }: LinkOptionsProps) {
   const document = useTopology((state) => state.document);
-  const known = useCatalogue(({ catalogue }) => catalogue.transports);
+  const catalogue = useCatalogue((state) => state.catalogue);
   const { edit } = useTopology.getState();
   const [endpoint, address] = endpointOf(document, link);
-  const scheme = schemeOf(address);
-  const schemes = known.includes(scheme) ? known : [scheme, ...known];
+  const transport = transportOf(address);
+  const choices = linkTransports(document, catalogue, id);
+  const isKnown = choices.some(({ key }) => key === transport);
   const names = Object.keys(socketAt(document, link.bind)?.endpoints ?? {});
   return (
     <section className="panel-section">
@@ -49,9 +50,15 @@ function Way({ id, link }: LinkOptionsProps) {
         <span>Transport</span>
         <Select
           label="Transport"
-          value={scheme}
-          options={schemes.map((value) => ({ value, label: TRANSPORT_WORDS[value] ?? value }))}
-          onChange={(value) => edit(`Go over ${value}`, draftAddress(document, id, value))}
+          value={transport}
+          options={[
+            ...(isKnown ? [] : [{ value: transport, label: transport, disabled: true }]),
+            ...choices.map(({ key, label }) => ({ value: key, label })),
+          ]}
+          onChange={(value) => {
+            const choice = choices.find(({ key }) => key === value);
+            if (choice) edit(`Go over ${choice.label}`, draftTransport(document, id, choice));
+          }}
         />
       </div>
       <div className="plain-row">
@@ -59,6 +66,7 @@ function Way({ id, link }: LinkOptionsProps) {
         <TextInput
           label="Address"
           isMono
+          placeholder={ADDRESS_HINTS[transport] ?? ""}
           value={address}
           onChange={(value) => edit("Set the address", draftAddress(document, id, value.trim()))}
         />
@@ -103,12 +111,6 @@ function Way({ id, link }: LinkOptionsProps) {
     </section>
   );
 }
-
-const TRANSPORT_WORDS: Readonly<Record<string, string>> = {
-  tcp: "tcp",
-  ipc: "ipc, this machine",
-  inproc: "inproc, one process",
-};
 
 /** The options that decide about this link's queues; the rest is with the socket. */
 const SHOWN: readonly string[] = ["sndhwm", "rcvhwm", "sndbuf", "rcvbuf"];

@@ -24,6 +24,7 @@ import { NameField, PanelHead } from "./PanelHead";
 import { ParameterForm } from "./ParameterForm";
 import { PinnedSliders } from "./PinnedSliders";
 import { SendPanel } from "./SendPanel";
+import { OpenPage } from "./SocketEndpoints";
 
 export function NodeInspector({ id }: { readonly id: NodeId }) {
   const node = useTopology(({ document }) => nodesOf(document)[id]);
@@ -43,12 +44,32 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
       <Swap id={id} />
       <Now id={id} />
       {node.behaviour === "manual" && <SendPanel id={id} node={node} />}
+      {node.behaviour === "http-page" && <PageAddress id={id} />}
       {node.behaviour === EXTERNAL && <ExternalPanel id={id} node={node} />}
       <PinnedSliders node={id} />
       <ParameterForm id={id} node={node} />
       <Sockets id={id} node={node} />
       <NodePlacement id={id} node={node} />
     </>
+  );
+}
+
+/** Where a browser finds the page, while it runs. */
+function PageAddress({ id }: { readonly id: NodeId }) {
+  const bound = useRun((run) => run.endpoints.get(`${id}.http`));
+  const isRunning = useRun((run) => isLive(run.state));
+  const address = Object.values(bound ?? {})[0];
+  return (
+    <section className="panel-section">
+      <h3 className="section-title">
+        In a browser<small>{isRunning ? "" : "while it runs"}</small>
+      </h3>
+      {isRunning && address ? (
+        <OpenPage address={address} />
+      ) : (
+        <p className="section-note">Run it, and its address stands here.</p>
+      )}
+    </section>
   );
 }
 
@@ -181,10 +202,10 @@ function AddSocket({ id, node }: { readonly id: NodeId; readonly node: NodeDocum
   };
   const missing = behaviour?.roles.filter((role) => !Object.hasOwn(socketsOf(node), role.name)) ?? [];
   const entries: MenuEntry[] = behaviour?.free_roles
-    ? catalogue.types.map(({ name, summary }) => ({
+    ? catalogue.types.map(({ name, summary, is_draft }) => ({
         kind: "item",
         key: name,
-        label: name,
+        label: is_draft ? `${name} (draft)` : name,
         hint: summary,
         run: () => add(name.toLowerCase(), name),
       }))

@@ -2,6 +2,7 @@
 import { Search } from "lucide-react";
 import type { DragEvent, ReactNode } from "react";
 import { iconOf } from "../canvas/cardIcons";
+import type { SocketType } from "../model/catalogue";
 import { addItem } from "../stores/adding";
 import { type Example, useCatalogue } from "../stores/catalogueStore";
 import { PALETTE_DRAG, type PaletteItem, useInterface } from "../stores/interfaceStore";
@@ -47,13 +48,13 @@ export function Palette() {
       <section>
         <h2 className="palette-title">Sockets</h2>
         <ul className="types">
-          {catalogue.types.map(({ name, summary }) => (
-            <li key={name}>
-              <Draggable item={{ kind: "socket", type: name }} className="type" hint={summary}>
-                {name}
-              </Draggable>
-            </li>
-          ))}
+          <Types types={catalogue.types.filter(({ is_draft }) => !is_draft)} />
+        </ul>
+        <h3 className="palette-subtitle" title="libzmq has these only where it was built with its drafts">
+          Drafts of libzmq
+        </h3>
+        <ul className="types">
+          <Types types={catalogue.types.filter(({ is_draft }) => is_draft)} />
         </ul>
       </section>
       <section>
@@ -81,6 +82,16 @@ export function Palette() {
       </button>
     </nav>
   );
+}
+
+function Types({ types }: { readonly types: readonly SocketType[] }) {
+  return types.map(({ name, summary }) => (
+    <li key={name}>
+      <Draggable item={{ kind: "socket", type: name }} className="type" hint={summary}>
+        {name}
+      </Draggable>
+    </li>
+  ));
 }
 
 function patternsOf(examples: readonly Example[]) {

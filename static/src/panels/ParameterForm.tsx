@@ -2,7 +2,7 @@
 import { behaviourOf, type Schema } from "../model/catalogue";
 import { sameValue } from "../model/edits";
 import { kindOf, nullWord, resolved, titleOf, unitOf, withoutNull } from "../model/schemaForm";
-import type { Json, NodeDocument, NodeId } from "../model/topology";
+import { type Json, type NodeDocument, type NodeId, socketsOf } from "../model/topology";
 import { quantity } from "../model/units";
 import { useCatalogue } from "../stores/catalogueStore";
 import { pinKey, usePins } from "../stores/pinStore";
@@ -12,7 +12,11 @@ import { SchemaField } from "./SchemaField";
 
 export function ParameterForm({ id, node }: { readonly id: NodeId; readonly node: NodeDocument }) {
   const behaviour = useCatalogue(({ catalogue }) => behaviourOf(catalogue, node.behaviour));
-  const parameters = Object.entries(behaviour?.parameters?.properties ?? {});
+  const types = Object.values(socketsOf(node)).map(({ type }) => type);
+  const parameters = Object.entries(behaviour?.parameters?.properties ?? {}).filter(
+    ([name, schema]) =>
+      !schema.types || node.with?.[name] !== undefined || types.some((type) => schema.types?.includes(type)),
+  );
   if (!behaviour || parameters.length === 0) return null;
   return (
     <section className="panel-section">

@@ -1,6 +1,6 @@
 // Small pictures of topologies, one for each family of examples.
 
-export type ThumbKind = "pipe" | "pub" | "req" | "broker" | "proxy" | "pair" | "mesh";
+export type ThumbKind = "pipe" | "pub" | "req" | "broker" | "proxy" | "pair" | "mesh" | "page" | "clients";
 
 interface ThumbProps {
   readonly kind: ThumbKind;
@@ -79,6 +79,15 @@ const THUMBS: Readonly<Record<ThumbKind, Drawing>> = {
       [34, 20],
     ],
   ),
+  page: fan([[1, 12]], [[17, 12]], [[34, 12]]),
+  clients: fan(
+    [
+      [1, 2],
+      [1, 12],
+      [1, 22],
+    ],
+    [[34, 12]],
+  ),
   mesh: fan(
     [
       [1, 4],
@@ -133,6 +142,8 @@ export function PatternThumb({ kind, width = 44, height = 32 }: ThumbProps) {
 }
 
 const BY_WORD: readonly (readonly [RegExp, ThumbKind])[] = [
+  [/web-page|stream/, "page"],
+  [/client|server/, "clients"],
   [/proxy|forward|cache/, "proxy"],
   [/balanc|broker|share|rout|dealer/, "broker"],
   [/pub|sub|weather|radio/, "pub"],

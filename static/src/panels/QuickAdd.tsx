@@ -128,9 +128,9 @@ function useAdditions(request: Request): readonly Choice[] {
         };
       });
     const sockets = catalogue.types.map(
-      ({ name, summary }): Choice => ({
+      ({ name, summary, is_draft }): Choice => ({
         key: `socket ${name}`,
-        label: "socket",
+        label: is_draft ? "draft socket" : "socket",
         aside: summary,
         words: name,
         picture: <span className="tag">{name}</span>,

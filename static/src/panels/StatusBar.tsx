@@ -1,8 +1,10 @@
 // The last line of the page: do the books balance, what was counted, and who serves it.
 import { Scale } from "lucide-react";
+import { whyHalfSeen } from "../model/halfSeen";
 import type { Books } from "../model/telemetry";
-import { EXTERNAL, nodesOf } from "../model/topology";
+import { EXTERNAL, linksOf, nodesOf } from "../model/topology";
 import { count, plural } from "../model/units";
+import { useCatalogue } from "../stores/catalogueStore";
 import { isLive, useRun } from "../stores/runStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
@@ -97,10 +99,13 @@ function BooksLine({ books }: { readonly books: Books }) {
 
 /** Where the other half is that we do not see. */
 function Unseen() {
-  const hasExternal = useTopology(({ document }) =>
-    Object.values(nodesOf(document)).some(({ behaviour }) => behaviour === EXTERNAL),
+  const catalogue = useCatalogue((state) => state.catalogue);
+  const reason = useTopology(({ document }) =>
+    Object.keys(linksOf(document))
+      .map((id) => whyHalfSeen(document, catalogue, id))
+      .find((each) => each !== undefined),
   );
-  return <> + {hasExternal ? "handed to a program outside" : "with a process that is gone"}</>;
+  return <> + what is on links half seen: {reason ?? "a process is gone"}</>;
 }
 
 function verdict({ balanced, seen }: Books): readonly [look: string, word: string] {

@@ -126,6 +126,8 @@ export const EVENT_LOOKS: Readonly<Record<string, readonly [icon: LucideIcon, lo
   accepted: [Plug, "quiet"],
   subscribed: [Rss, "quiet"],
   unsubscribed: [Rss, "quiet"],
+  joined: [Rss, "quiet"],
+  left: [Rss, "quiet"],
   hwm_left: [CircleCheck, "quiet"],
   unblocked: [CircleCheck, "quiet"],
   disconnected: [Unplug, "error"],

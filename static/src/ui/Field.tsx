@@ -162,6 +162,8 @@ interface SelectProps {
     readonly value: string;
     readonly label: string;
     readonly disabled?: boolean;
+    /** Options with one stand behind the others, under this heading. */
+    readonly group?: string | undefined;
   }[];
   readonly isMono?: boolean;
   readonly disabled?: boolean;
@@ -170,6 +172,7 @@ interface SelectProps {
 }
 
 export function Select({ value, label, options, isMono, onChange, ...rest }: SelectProps) {
+  const groups = [...new Set(options.map(({ group }) => group))];
   return (
     <select
       {...rest}
@@ -178,11 +181,22 @@ export function Select({ value, label, options, isMono, onChange, ...rest }: Sel
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
-      {options.map((option) => (
-        <option key={option.value} value={option.value} disabled={option.disabled}>
-          {option.label}
-        </option>
-      ))}
+      {groups.map((group) => {
+        const items = options
+          .filter((option) => option.group === group)
+          .map((option) => (
+            <option key={option.value} value={option.value} disabled={option.disabled}>
+              {option.label}
+            </option>
+          ));
+        return group === undefined ? (
+          items
+        ) : (
+          <optgroup key={group} label={group}>
+            {items}
+          </optgroup>
+        );
+      })}
     </select>
   );
 }
