@@ -4,7 +4,7 @@ import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflo
 import { CircleAlert, Pause, Plug } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useMemo, useRef } from "react";
 import { type Finding, type FindingPlace, findingsAt, type Severity, worst } from "../model/findings";
-import { endpointOf, linksOf, nodeOf } from "../model/topology";
+import { endpointOf, linksOf, nodeOf, socketAt } from "../model/topology";
 import { useInterface } from "../stores/interfaceStore";
 import { isLive, useRun } from "../stores/runStore";
 import { isSelected, useSelection } from "../stores/selectionStore";
@@ -117,7 +117,9 @@ function awaited(node: string, endpoints: ReadonlyMap<string, Readonly<Record<st
     if (nodeOf(link.connect) === node) {
       const [endpoint] = endpointOf(document, link);
       const address = endpoints.get(link.bind)?.[endpoint];
-      if (address) return `await connect to ${address}`;
+      const isPlain = socketAt(document, link.bind)?.type === "STREAM"; // a browser may come too
+      if (address)
+        return `await ${isPlain ? address.replace(/^tcp:\/\/.*:/, "open http :") : `connect to ${address}`}`;
     }
     if (nodeOf(link.bind) === node) return `await bind ${endpointOf(document, link)[1]}`;
   }

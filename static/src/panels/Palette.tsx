@@ -16,6 +16,9 @@ const PATTERNS: readonly (readonly [family: RegExp, title: string, types: string
   [/balanc|dealer/, "Share work", "REQ, ROUTER"],
 ];
 
+/** Letters that fit a third of the palette as they are. */
+const LONG_NAME = 6;
+
 export function Palette() {
   const catalogue = useCatalogue((state) => state.catalogue);
   const examples = useCatalogue((state) => state.examples);
@@ -87,7 +90,11 @@ export function Palette() {
 function Types({ types }: { readonly types: readonly SocketType[] }) {
   return types.map(({ name, summary }) => (
     <li key={name}>
-      <Draggable item={{ kind: "socket", type: name }} className="type" hint={summary}>
+      <Draggable
+        item={{ kind: "socket", type: name }}
+        className={name.length > LONG_NAME ? "type long" : "type"}
+        hint={summary}
+      >
         {name}
       </Draggable>
     </li>

@@ -105,7 +105,7 @@ function Unseen() {
       .map((id) => whyHalfSeen(document, catalogue, id))
       .find((each) => each !== undefined),
   );
-  return <> + what is on links half seen: {reason ?? "a process is gone"}</>;
+  return <> + delivered or handed on (half seen: {reason ?? "a process is gone"})</>;
 }
 
 function verdict({ balanced, seen }: Books): readonly [look: string, word: string] {

@@ -131,8 +131,6 @@ export const EVENT_LOOKS: Readonly<Record<string, readonly [icon: LucideIcon, lo
   hwm_left: [CircleCheck, "quiet"],
   unblocked: [CircleCheck, "quiet"],
   disconnected: [Unplug, "error"],
-  joined: [Rss, "quiet"],
-  left: [Rss, "quiet"],
   handshake_failed: [Ban, "error"],
   not_let_in: [Ban, "error"],
   gave_up: [Ban, "error"],
