@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long the sources send before it drains (10)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print nothing but the books")
+    parser.add_argument(
+        "--make-keys", action="store_true", help="make the stored keys that it names and are not here"
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="where the keys of this machine are kept")
 
 
@@ -50,7 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _run(document: Json, arguments: argparse.Namespace, progress: "_Progress") -> Json:
     settings = load(os.environ, data_dir=arguments.data)
-    async with locksmith_of(settings, os.environ) as locksmith:
+    async with locksmith_of(settings, os.environ, makes_file=arguments.make_keys) as locksmith:
+        if arguments.make_keys:
+            await locksmith.make_missing(document)
         return await run_headless(
             document,
             arguments.seconds,

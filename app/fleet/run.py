@@ -304,7 +304,7 @@ class Run:
             self._tell({"kind": "external", **outsider})
         refusal = self.refusals.take(self.plan, event)
         if refusal is not None:
-            self._tell({"kind": "refused", **refusal})
+            self._tell({"kind": "handshake", **refusal})
 
     def _died(self, handle: ProcessHandle, ending: Ending) -> None:
         if self.state.is_over:

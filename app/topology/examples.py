@@ -24,6 +24,7 @@ ORDER: Final = (
     "client-server",
     "radio",
     "scatter-gather",
+    "secured-feed",
 )
 
 

@@ -179,11 +179,11 @@ class RunExternal(Told):
     what: str
 
 
-class RunRefused(Told):
+class RunHandshake(Told):
     """``run/{id}/state``: a link's handshake was refused, and why; no reason: a peer was let in."""
 
     ch: str
-    kind: Literal["refused"]
+    kind: Literal["handshake"]
     link: str
     reason: str | None
 
@@ -271,7 +271,7 @@ TO_BROWSER: tuple[type[BaseModel], ...] = (
     RunProcess,
     RunEndpoints,
     RunExternal,
-    RunRefused,
+    RunHandshake,
     RunEnded,
     RunEvent,
     RunEventGap,

@@ -1,7 +1,7 @@
 """The secrets of this machine as the doors use them: made, imported, deleted, and handed to runs."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from app.errors import AppError, NotFound
 from app.fleet.keyring import Keyring, Unlocked
@@ -9,9 +9,11 @@ from app.store.keys import Keys, KnownKey, NewKey
 from app.topology.key_shapes import CurveKey, PlainKey
 from app.topology.keys_here import Known, Missing
 from app.topology.plan import KeyPlan, Plan
+from app.topology.reading import read_model
 from engine.errors import LocalMisuse
 from engine.sockets.context import Context
 
+Json = Any
 Kind = Literal["curve", "plain"]
 
 LONGEST_PASSWORD: Final = 255
@@ -145,6 +147,17 @@ class Locksmith:
         if is_new:
             await self._tell_all()
         return key
+
+    async def make_missing(self, document: Json) -> list[KnownKey]:
+        """Make the keys that a document wants from the store and the store has not; returns what was made."""
+        topology, _ = read_model(document)
+        here = await self.here()
+        made: list[KnownKey] = []
+        for key in topology.keys.values():
+            name = key.secret.stored if key.secret is not None else None
+            if name is not None and not here.is_taken(name) and all(name != each.name for each in made):
+                made.append(await self.make(name, key.kind))
+        return made
 
     async def delete(self, name: str, base: int | None) -> None:
         """Forget a stored key for good.

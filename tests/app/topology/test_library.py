@@ -26,6 +26,7 @@ GAP = 70
 
 FAMILIES = {
     "pipeline",
+    "security",
     "pub-sub",
     "request-reply",
     "load-balancing",

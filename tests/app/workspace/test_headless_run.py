@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
 from app.errors import TopologyHasErrors
+from app.settings import Settings
 from app.topology.examples import example, examples
 from app.workspace.headless_run import run_headless
+from app.workspace.key_file import locksmith_of
 from tests.support.runs import lane_of, pipeline, until
 
 ENOUGH = 100
@@ -22,9 +25,11 @@ def lanes(books):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [each.name for each in examples()])
-async def test_every_example_moves_messages_drains_and_balances(name: str) -> None:
+async def test_every_example_moves_messages_drains_and_balances(name: str, tmp_path: Path) -> None:
     told: list[str] = []
-    books = await run_headless(example(name), 4.0, told.append)
+    async with locksmith_of(Settings(data_dir=tmp_path), {}, makes_file=True) as locksmith:
+        await locksmith.make_missing(example(name))
+        books = await run_headless(example(name), 4.0, told.append, locksmith=locksmith)
     half = [lane for lane in lanes(books) if "half_seen" in lane]
     whole = [lane for lane in lanes(books) if lane not in half]
     assert books["balanced"] is (None if half else True), (told, books)
