@@ -1,5 +1,5 @@
 # GlassMQ: `make run` to use it, `make test` to prove it. Each sets up what it needs, once.
-.PHONY: run test test-compiled check bench crash-test clean help
+.PHONY: run test test-compiled check bench crash-test fuzz soak clean help
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -19,6 +19,8 @@ help:
 	@echo "make test-compiled  the engine's tests again, on a wheel whose hot modules are compiled"
 	@echo "make check       lint, types, architecture, front-end checks"
 	@echo "make bench       speed beside pyzmq, as ratios; and the canvas"
+	@echo "make fuzz        ten million inputs, guided by the code that they reach"
+	@echo "make soak        ten minutes of trouble, after which the books balance and nothing is left behind"
 	@echo "make crash-test  kill the server at 1,000 random places, lose nothing"
 
 run: $(STAMPS)/page
@@ -63,6 +65,15 @@ bench: $(STAMPS)/test $(STAMPS)/page $(COMPILED)/built
 
 crash-test: $(STAMPS)/test $(STAMPS)/page
 	GLASSMQ_CRASH_EDITS=1000 $(BIN)/python -m pytest tests/app/store -k kill --timeout 3600
+
+# Coverage-guided; FUZZ_RUNS inputs in all.
+fuzz: $(STAMPS)/test
+	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation -e ".[test,fuzz]"
+	$(BIN)/python -m tests.fuzz.guided --runs $(or $(FUZZ_RUNS),10000000)
+
+# Random topologies with peers killed, sockets reopened and links cut, for SOAK_SECONDS.
+soak: $(STAMPS)/test
+	$(BIN)/python -m tests.soak --seconds $(or $(SOAK_SECONDS),600)
 
 clean:
 	rm -rf $(COMPILED) $(VENV) $(STAMPS) static/node_modules static/dist
