@@ -156,6 +156,16 @@ class PeerSilent(PeerViolation):
         super().__init__(f"nothing arrived from the peer within {limit_ms} ms (heartbeat)")
 
 
+class MalformedDatagram(PeerViolation):
+    """A datagram is none that 0MQ sends; it is thrown away and counted, and nothing else happens."""
+
+    is_final = False
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"somebody sent a malformed datagram: {why}")
+
+
 # -- the caller's fault ----------------------------------------------------------------------------
 
 
@@ -342,6 +352,15 @@ class AddressNotAvailable(ResourceExhausted):
         self.endpoint = endpoint
         self.why = why
         super().__init__(f"cannot listen on {endpoint}: {why}")
+
+
+class NotReachable(ResourceExhausted):
+    """Nothing can be sent to an endpoint from here: its name, network or interface is not known."""
+
+    def __init__(self, endpoint: str, why: str) -> None:
+        self.endpoint = endpoint
+        self.why = why
+        super().__init__(f"cannot send to {endpoint}: {why}")
 
 
 class TooManySockets(ResourceExhausted):
