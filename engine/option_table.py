@@ -302,18 +302,19 @@ _number(
     live=True,
 )
 _text("metadata", "A property told to peers, X-key:value; set again it adds another.", acted_on=True)
-_text("bindtodevice", "The network interface that tcp may use.", acted_on=True)
+_text("bindtodevice", "The network interface that tcp and udp may use.", acted_on=True)
 _text("socks_proxy", "A SOCKS5 proxy to connect through, host:port; names are its to resolve.", acted_on=True)
 _octets("socks_username", "Who we are to the SOCKS5 proxy; nothing for an open one.")
 _octets("socks_password", "The password for the SOCKS5 proxy.", secret=True)
 _number("tcp_maxrt", 0, "Give up a connection whose data is unacknowledged for this long.", unit="ms", low=0)
 _number("priority", 0, "The kernel's priority of what is sent (SO_PRIORITY).", low=0)
 _number("busy_poll", 0, "How long the kernel may busy-wait for what arrives.", unit="µs", low=0)
+_number("multicast_hops", 1, "How many routers a multicast datagram may pass.", low=1)
+_switch("multicast_loop", "Multicast datagrams reach receivers on this machine too.", default=1)
 
 # Known to libzmq, kept and not acted on yet.
 _number("rate", 100, "Multicast rate.", unit="kbit/s", low=1, acted_on=False)
 _number("recovery_ivl", 10000, "Multicast recovery window.", unit="ms", low=0, acted_on=False)
-_number("multicast_hops", 1, "Time to live of multicast packets.", low=1, acted_on=False)
 _number("multicast_maxtpdu", 1500, "Largest multicast packet.", unit="octets", low=1, acted_on=False)
 
 READ_ONLY: Final = {

@@ -95,6 +95,8 @@ class SocketOptions:
     metadata: str = ""
     bindtodevice: str = ""
     tcp_maxrt: int = 0
+    multicast_hops: int = 1
+    multicast_loop: int = 1
     priority: int = 0
     busy_poll: int = 0
     socks_proxy: str = ""

@@ -105,7 +105,7 @@ def listen_tcp(endpoint: Endpoint, options: SocketOptions) -> socket.socket:
         sock.listen(options.backlog)
     except OSError as error:
         sock.close()
-        raise _refusal(endpoint, error) from error
+        raise refusal(endpoint, error) from error
     return sock
 
 
@@ -139,7 +139,7 @@ def listen_ipc(endpoint: Endpoint, options: SocketOptions) -> tuple[socket.socke
         sock.close()
         if folder is not None:
             give_back()
-        raise _refusal(endpoint, error) from error
+        raise refusal(endpoint, error) from error
     return sock, give_back
 
 
@@ -194,7 +194,8 @@ def _clear_stale(endpoint: Endpoint, path: str) -> None:
     raise AddressInUse(str(endpoint))
 
 
-def _refusal(endpoint: Endpoint, error: OSError) -> AddressInUse | AddressNotAvailable:
+def refusal(endpoint: Endpoint, error: OSError) -> AddressInUse | AddressNotAvailable:
+    """Return what ``bind`` tells of the kernel's refusal."""
     if error.errno == errno.EADDRINUSE:
         return AddressInUse(str(endpoint))
     return AddressNotAvailable(str(endpoint), os.strerror(error.errno or errno.EINVAL).lower())

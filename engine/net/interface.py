@@ -6,6 +6,7 @@ from typing import Protocol
 from engine.clock import Chance, Clock
 from engine.endpoints import Endpoint
 from engine.options import SocketOptions
+from engine.wire.datagrams import Place
 
 
 class Timer(Protocol):
@@ -99,6 +100,52 @@ class StreamListener(Protocol):
 Accepted = Callable[[ByteStream], None]
 
 
+class DatagramOwner(Protocol):
+    """Who a datagram port talks to; all calls come from the loop's thread and must not raise."""
+
+    def on_datagram(self, data: bytes, source: Place) -> None:
+        """A datagram arrived; one that is longer than ``LONGEST_DATAGRAM`` is cut, but longer still."""
+        ...
+
+    def on_writable(self) -> None:
+        """A port whose ``send`` was refused takes datagrams again."""
+        ...
+
+
+class DatagramPort(Protocol):
+    """A udp port: whole datagrams, to and from anybody, none of them sure to arrive."""
+
+    local: Endpoint
+    """Our own address; for a multicast group that was bound, the group's."""
+    peer: Place | None
+    """Where it was connected to; ``None`` when it was bound."""
+    is_multicast: bool
+    """Whether what is sent to ``peer``, or to the address that was bound, has any number of receivers."""
+
+    def start(self, owner: DatagramOwner) -> None:
+        """Begin to read; ``owner`` is called from now on."""
+        ...
+
+    def send(self, data: bytes, place: Place) -> bool:
+        """Hand a datagram to the kernel; ``False`` when it takes none now: ``on_writable`` is called once.
+
+        Raises:
+            OSError: this datagram cannot leave: no way leads there, or it may not.
+        """
+        ...
+
+    def lost(self) -> int:
+        """Return how many datagrams the kernel told that it threw away here, for nobody read them in time.
+
+        They are of any sender; the count outlives ``close``. 0 where the system does not tell.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the port back; what was not read is gone. Safe to call twice."""
+        ...
+
+
 class Network(Clock, Chance, Protocol):
     """The engine's one door to the world."""
 
@@ -133,6 +180,19 @@ class Network(Clock, Chance, Protocol):
 
         Raises:
             OSError: it cannot be reached.
+        """
+        ...
+
+    def open_port(self, endpoint: Endpoint, options: SocketOptions, *, binding: bool) -> DatagramPort:
+        """Open a udp port at once: at ``endpoint``, or a free one from which ``endpoint`` is reached.
+
+        A multicast group that is bound is joined, and shared with whoever else binds it.
+
+        Raises:
+            EndpointInvalid: it names an interface and is no multicast group.
+            AddressInUse: another socket has the port.
+            AddressNotAvailable: no such address or interface here.
+            NotReachable: it cannot be sent to from here.
         """
         ...
 

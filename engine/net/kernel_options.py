@@ -18,27 +18,33 @@ def prepare(sock: socket.socket, options: SocketOptions) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options.rcvbuf)
     if sock.family == socket.AF_UNIX:
         return
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if options.tos:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, options.tos)
         if sock.family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, options.tos)
+    for value, number in ((options.priority, socket.SO_PRIORITY), (options.busy_poll, SO_BUSY_POLL)):
+        if value > 0:
+            sock.setsockopt(socket.SOL_SOCKET, number, value)
+    if sock.type == socket.SOCK_STREAM:
+        _prepare_tcp(sock, options)
+
+
+def _prepare_tcp(sock: socket.socket, options: SocketOptions) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if options.tcp_keepalive >= 0:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, options.tcp_keepalive)
-    for value, level, number in (
-        (options.tcp_keepalive_cnt, socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
-        (options.tcp_keepalive_idle, socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
-        (options.tcp_keepalive_intvl, socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
-        (options.tcp_maxrt, socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
-        (options.priority, socket.SOL_SOCKET, socket.SO_PRIORITY),
-        (options.busy_poll, socket.SOL_SOCKET, SO_BUSY_POLL),
+    for value, number in (
+        (options.tcp_keepalive_cnt, socket.TCP_KEEPCNT),
+        (options.tcp_keepalive_idle, socket.TCP_KEEPIDLE),
+        (options.tcp_keepalive_intvl, socket.TCP_KEEPINTVL),
+        (options.tcp_maxrt, socket.TCP_USER_TIMEOUT),
     ):
         if value > 0:
-            sock.setsockopt(level, number, value)
+            sock.setsockopt(socket.IPPROTO_TCP, number, value)
 
 
 def keep_to_device(sock: socket.socket, options: SocketOptions) -> None:
-    """Let a tcp socket use one network interface only; those it accepts follow it.
+    """Let a tcp or udp socket use one network interface only; those it accepts follow it.
 
     Raises:
         OSError: there is no such interface, or the process may not choose one.

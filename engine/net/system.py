@@ -10,6 +10,7 @@ from typing import Final
 
 from engine.endpoints import Endpoint
 from engine.net.addresses import endpoint_of, listen_ipc, listen_tcp, tcp_address
+from engine.net.datagrams import SocketPort, bind_port, connect_port
 from engine.net.dialling import dial, stream_of
 from engine.net.interface import Accepted, Timer
 from engine.net.kernel_options import prepare
@@ -105,6 +106,10 @@ class SystemNetwork:
         timeout = options.connect_timeout / 1000 if options.connect_timeout else None
         async with asyncio.timeout(timeout):
             return await dial(self._loop, endpoint, options)
+
+    def open_port(self, endpoint: Endpoint, options: SocketOptions, *, binding: bool) -> SocketPort:
+        """Open a udp port; see ``Network.open_port``."""
+        return (bind_port if binding else connect_port)(self._loop, endpoint, options)
 
 
 def _keep() -> None:
