@@ -10,6 +10,7 @@ from engine.endpoints import Endpoint
 from engine.errors import AddressNotAvailable
 from engine.net.interface import Accepted, ByteStream, Timer
 from engine.options import SocketOptions
+from engine.sim.ports import SimPort, is_group, is_numeric
 from engine.sim.world import Rooms, World
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -92,6 +93,29 @@ class SimNetwork:
         async with asyncio.timeout(limit_s):
             return await self.world.dial((self.host, target), address, local, _kernel(options))
 
+    def open_port(self, endpoint: Endpoint, options: SocketOptions, *, binding: bool) -> SimPort:
+        """Open a udp port; a host has one numeric address, by which its datagrams are known.
+
+        Raises:
+            AddressInUse: another socket has the port.
+            AddressNotAvailable: the address is another host's.
+        """
+        post = self.world.post
+        if not binding:
+            place = (post.address_of(self._host_of(endpoint)), endpoint.port)
+            return SimPort(post, self.host, self._free_port(), options, peer=place)
+        group = endpoint.host if is_numeric(endpoint.host) and is_group(endpoint.host) else ""
+        if not group and post.address_of(self._host_of(endpoint)) != post.address_of(self.host):
+            raise AddressNotAvailable(str(endpoint), f"this host is {self.host}")
+        port = endpoint.port or self._free_port()
+        return SimPort(post, self.host, port, options, group=group)
+
+    def _free_port(self) -> int:
+        while True:
+            port = FIRST_PORT + self.world.next_number("port") - 1
+            if not self.world.post.is_taken(self.host, port):
+                return port
+
     def call_soon(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` in the loop's next round."""
         self.world.call_soon(callback)
@@ -101,7 +125,7 @@ class SimNetwork:
         return self.world.call_at(when, callback)
 
     def _host_of(self, endpoint: Endpoint) -> str:
-        if endpoint.scheme != "tcp" or endpoint.host in LOOPBACK or endpoint.host in WILDCARD:
+        if endpoint.scheme not in ("tcp", "udp") or endpoint.host in LOOPBACK or endpoint.host in WILDCARD:
             return self.host
         return endpoint.host
 

@@ -18,11 +18,11 @@ class LinkWeather:
     latency_s: float = 0.0
     """Time on the way, seconds."""
     jitter_s: float = 0.0
-    """At most this much more, drawn for each segment, seconds. A stream's octets still arrive in order."""
+    """At most this much more, drawn for each segment, seconds; only datagrams are overtaken."""
     octets_per_s: float = 0.0
     """Bandwidth, shared by all streams of the direction; 0 for no limit."""
     loss: float = 0.0
-    """Share of segments lost on the way; the stream repairs each at the cost of time."""
+    """Share of segments lost on the way; a stream repairs each at the cost of time, a datagram is gone."""
     segment_octets: int = 65536
     """Where the sender's kernel cuts the stream; a small number shows a decoder every split."""
 
@@ -42,7 +42,18 @@ class Lane:
         self._free_at_s = 0.0
 
     def arrival_s(self, now_s: float, octets: int) -> float:
-        """Send ``octets`` off and return when they arrive, virtual seconds."""
+        """Send a stream's ``octets`` off and return when they arrive, virtual seconds."""
+        arrives_s = self._travel_s(now_s, octets)
+        return arrives_s + self._repair_s() if self.weather.loss else arrives_s
+
+    def datagram_arrival_s(self, now_s: float, octets: int) -> float | None:
+        """Send a datagram off and return when it arrives; ``None`` when it never does."""
+        arrives_s = self._travel_s(now_s, octets)
+        if self.is_cut or (self.weather.loss and self._chance.random() < self.weather.loss):
+            return None
+        return arrives_s
+
+    def _travel_s(self, now_s: float, octets: int) -> float:
         weather = self.weather
         leaves_s = max(now_s, self._free_at_s)
         if weather.octets_per_s:
@@ -51,8 +62,6 @@ class Lane:
         arrives_s = leaves_s + weather.latency_s
         if weather.jitter_s:
             arrives_s += self._chance.random() * weather.jitter_s
-        if weather.loss:
-            arrives_s += self._repair_s()
         return arrives_s
 
     def _repair_s(self) -> float:

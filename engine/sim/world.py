@@ -10,6 +10,7 @@ from engine.endpoints import Endpoint
 from engine.errors import AddressInUse
 from engine.net.interface import Accepted
 from engine.sim.loop import VirtualLoop
+from engine.sim.ports import Post
 from engine.sim.stream import SimStream, Wires, connect
 from engine.sim.trace import Trace
 from engine.sim.weather import CALM, Lane, LinkWeather
@@ -47,6 +48,8 @@ class World:
         self._dead: dict[str, bool] = {}
         self._numbers: dict[str, int] = {}
         self._wires = Wires(loop.time, self.call_at, self.call_soon, self.trace)
+        self.post = Post(self._wires, self.lane, self._dead)
+        """Carries datagrams."""
 
     def now(self) -> float:
         """Return the virtual time, seconds."""
@@ -161,6 +164,7 @@ class World:
         self._dead[host] = True
         self._listeners = {key: value for key, value in self._listeners.items() if key[0] != host}
         self.break_streams(host)
+        self.post.close_host(host)
 
     def revive(self, host: str) -> None:
         """Let a killed host be reached, and reach out, again."""
