@@ -23,6 +23,7 @@ PEERS: Final[dict[T, tuple[T, ...]]] = {
     T.DISH: (T.RADIO,),
     T.GATHER: (T.SCATTER,),
     T.SCATTER: (T.GATHER,),
+    T.DGRAM: (),  # it speaks udp with anybody
     T.PEER: (T.PEER,),
     T.CHANNEL: (T.CHANNEL,),
 }
@@ -33,7 +34,7 @@ RECEIVE_ONLY: Final = (T.SUB, T.PULL, T.DISH, T.GATHER)
 NAMED: Final = (T.REQ, T.DEALER, T.ROUTER)
 """The types that announce their routing id in READY."""
 
-DRAFT: Final = (T.SERVER, T.CLIENT, T.RADIO, T.DISH, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL)
+DRAFT: Final = (T.SERVER, T.CLIENT, T.RADIO, T.DISH, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL, T.DGRAM)
 """The types that libzmq has only where it was built with its draft API: pyzmq's wheels were not."""
 
 SINGLE_FRAME: Final = (T.SERVER, T.CLIENT, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL)
@@ -42,9 +43,21 @@ SINGLE_FRAME: Final = (T.SERVER, T.CLIENT, T.GATHER, T.SCATTER, T.PEER, T.CHANNE
 OVER_STREAMS: Final = ("inproc", "ipc", "tcp")
 """The transports of every type that speaks ZMTP."""
 
-BINDS_OVER: Final[dict[T, tuple[str, ...]]] = {T.STREAM: ("tcp",)}
-CONNECTS_OVER: Final[dict[T, tuple[str, ...]]] = {T.STREAM: ("tcp",)}
-"""The types with transports of their own, for each direction. Source: libzmq's ENOCOMPATPROTO."""
+BINDS_OVER: Final[dict[T, tuple[str, ...]]] = {
+    T.STREAM: ("tcp",),
+    T.DISH: (*OVER_STREAMS, "udp"),
+    T.DGRAM: ("udp",),
+}
+CONNECTS_OVER: Final[dict[T, tuple[str, ...]]] = {
+    T.STREAM: ("tcp",),
+    T.RADIO: (*OVER_STREAMS, "udp"),
+    T.DGRAM: ("udp",),
+}
+"""The types with transports of their own, for each direction.
+
+Source: libzmq's ENOCOMPATPROTO. That a DGRAM can connect is ours: it takes a free port to speak to one
+place from, so that a link can be drawn.
+"""
 
 
 def peers_of(local: T) -> tuple[T, ...]:

@@ -25,6 +25,7 @@ class SocketType(IntEnum):
     DISH = 15
     GATHER = 16
     SCATTER = 17
+    DGRAM = 18
     PEER = 19
     CHANNEL = 20
 
@@ -47,6 +48,7 @@ RADIO: Final = SocketType.RADIO
 DISH: Final = SocketType.DISH
 GATHER: Final = SocketType.GATHER
 SCATTER: Final = SocketType.SCATTER
+DGRAM: Final = SocketType.DGRAM
 PEER: Final = SocketType.PEER
 CHANNEL: Final = SocketType.CHANNEL
 

@@ -50,6 +50,7 @@ TYPES: Final[dict[SocketType, tuple[str, str]]] = {
     SocketType.GATHER: (NEVER_SENDS, "Takes single frames from its SCATTER peers, fairly."),
     SocketType.PEER: (REFUSES, "Knows each of its PEERs by a number; anyone may begin."),
     SocketType.CHANNEL: (WAITS, "Talks to exactly one peer in single frames, both ways."),
+    SocketType.DGRAM: (WAITS, "Sends and receives plain udp datagrams, each under an address."),
 }
 """What a send does when every pipe is full, and one sentence; in the palette's order."""
 

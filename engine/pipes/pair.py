@@ -32,6 +32,10 @@ class FarEnd:
     def dismiss(self) -> None:
         """End this peer: another has taken its place."""
 
+    def lost_before_us(self) -> int:
+        """Return how many messages the kernel told that it threw away before we could read them."""
+        return 0
+
 
 class PipePair(PipeEnd):
     """One peer of one socket.
@@ -47,6 +51,8 @@ class PipePair(PipeEnd):
         is_done: nothing more leaves by it either: once the inbound pipe is empty, the books can be closed.
         handed: messages whose last octet the kernel has taken.
         is_connecting: our side connects: the pair outlives its connections.
+        is_datagram: the peer is reached without a connection, and nobody knows whether it is there.
+        is_multicast: what is sent has any number of receivers.
         made: messages among the inbound ones that no peer sent: our side made them.
     """
 
@@ -57,8 +63,10 @@ class PipePair(PipeEnd):
         "handed",
         "inbound",
         "is_connecting",
+        "is_datagram",
         "is_done",
         "is_joined",
+        "is_multicast",
         "is_over",
         "label",
         "made",
@@ -84,6 +92,8 @@ class PipePair(PipeEnd):
         self.is_done = False
         self.is_connecting = False
         self.is_joined = False
+        self.is_datagram = False
+        self.is_multicast = False
         self.peer = ""
         self.peer_type = ""
         self.peer_properties: dict[str, bytes] = {}

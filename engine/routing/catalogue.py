@@ -5,6 +5,7 @@ from typing import Final
 from engine.clock import Chance
 from engine.constants import SocketType
 from engine.options import SocketOptions
+from engine.routing.datagram import Datagram
 from engine.routing.dealer import Dealer
 from engine.routing.exclusive_pair import ExclusivePair
 from engine.routing.fair_receiver import FairReceiver
@@ -38,6 +39,7 @@ PATTERNS: Final[dict[SocketType, type[Pattern]]] = {
     SocketType.DISH: Dish,
     SocketType.GATHER: FairReceiver,
     SocketType.SCATTER: Push,
+    SocketType.DGRAM: Datagram,
     SocketType.PEER: Server,
     SocketType.CHANNEL: ExclusivePair,
 }

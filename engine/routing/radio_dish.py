@@ -1,4 +1,7 @@
-"""RADIO and DISH: to every peer that joined a message's group, by its exact name (48/RADIO-DISH)."""
+"""RADIO and DISH: to every peer that joined a message's group, by its exact name (48/RADIO-DISH).
+
+Over udp nobody tells what it joined: a RADIO sends everything there, and each DISH takes what it wants.
+"""
 
 from engine.clock import Chance
 from engine.constants import LONGEST_GROUP, DropReason, SocketType, Unrouted
@@ -9,6 +12,7 @@ from engine.pipes.pair import PipePair
 from engine.routing.distribute import distribute
 from engine.routing.fair_receiver import FairReceiver
 from engine.routing.pattern import Pattern
+from engine.wire.datagrams import check_length
 
 PARTS = 2
 """Frames on the way: the group, and the body."""
@@ -20,10 +24,13 @@ class Radio(Pattern):
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._members: dict[bytes, dict[PipePair, None]] = {}
+        self._everyone: dict[PipePair, None] = {}  # those reached by datagrams, which join nothing
 
     def attach(self, pair: PipePair) -> bool:
-        """Take on a peer; it gets nothing before it joins a group."""
+        """Take on a peer; it gets nothing before it joins a group, or all if it is reached by datagrams."""
         super().attach(pair)
+        if pair.is_datagram:
+            self._everyone[pair] = None
         pair.inbound.reader_waits = True
         return True
 
@@ -31,6 +38,7 @@ class Radio(Pattern):
         """Let a peer go, out of all its groups."""
         super().detach(pair)
         pair.outbound.writer_waits = False
+        self._everyone.pop(pair, None)
         for group in [group for group, members in self._members.items() if pair in members]:
             self._leave(group, pair)
         self.on_drained(pair)
@@ -47,10 +55,14 @@ class Radio(Pattern):
 
         Raises:
             GroupInvalid: its name is too long.
+            MessageInvalid: a peer is reached by datagrams, and it is too long for one; nobody gets it.
         """
         group = message.group if isinstance(message, AddressedMessage) else ""
         name = octets_of(group)
         members = self._members.get(name)
+        if self._everyone:
+            check_length(1 + len(name) + len(message.frames[0]))
+            members = {**self._everyone, **(members or {})}
         if members:
             distribute(Message([name, *message.frames]), members)
             self._routed += 1

@@ -1,5 +1,6 @@
 from engine import (
     DEALER,
+    DGRAM,
     DISH,
     GATHER,
     PUB,
@@ -25,7 +26,7 @@ def test_whoever_may_talk_to_another_may_be_talked_to() -> None:
 
 
 def test_every_type_that_speaks_zmtp_has_peers() -> None:
-    assert [kind for kind in SocketType if not peers_of(kind)] == [STREAM]
+    assert [kind for kind in SocketType if not peers_of(kind)] == [STREAM, DGRAM]
     assert not may_talk(PUSH, PUSH)
     assert may_talk(DEALER, DEALER)
     assert may_talk(ROUTER, ROUTER)
@@ -49,4 +50,9 @@ def test_every_type_has_transports_that_there_are() -> None:
             schemes = transports_of(kind, binding=binding)
             assert schemes
             assert set(schemes) <= set(SCHEMES)
+    assert "udp" in transports_of(RADIO, binding=False)
+    assert "udp" not in transports_of(RADIO, binding=True)
+    assert "udp" in transports_of(DISH, binding=True)
+    assert "udp" not in transports_of(DISH, binding=False)
+    assert transports_of(DGRAM, binding=True) == ("udp",)
     assert transports_of(STREAM, binding=True) == transports_of(STREAM, binding=False) == ("tcp",)
