@@ -34,6 +34,13 @@ class LaneBooks:
     """Messages taken (outbound) or arrived (inbound) on each connection that is over, by its id."""
     made: int = 0
     """Inbound: put into the pipe by our own socket, not by the peer (``disconnect_msg`` and its kin)."""
+    lost: int = 0
+    """Inbound: thrown away by the kernel before we read it, where it tells (udp, of any sender to the port).
+
+    They never arrived: lost in transit, and part of what the two ends of a connection that is over differ by.
+    """
+    is_multicast: bool = False
+    """Whether one send has any number of receivers: each half checks itself, in flight is unknown."""
 
     def count_drops(self, dropped: dict[str, int] | None) -> None:
         """Add a pipe's drops."""

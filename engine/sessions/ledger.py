@@ -21,14 +21,15 @@ class Ledger:
         label = pair.label or pair.endpoint
         lane = self._lanes.get((label, is_outbound))
         if lane is None:
-            lane = self._lanes[(label, is_outbound)] = LaneBooks(label, is_outbound, pair.is_joined)
+            lane = self._lanes[(label, is_outbound)] = _open(label, pair, is_outbound=is_outbound)
         return lane
 
     def end_connection(self, pair: PipePair, connection: str, *, taken: int, arrived: int) -> None:
         """Note what one connection carried, now that it is over."""
         if connection:
-            self.lane(pair, is_outbound=True).dead_connections[connection] = taken
-            self.lane(pair, is_outbound=False).dead_connections[connection] = arrived
+            for is_outbound, count in ((True, taken), (False, arrived)):
+                dead = self.lane(pair, is_outbound=is_outbound).dead_connections
+                dead[connection] = dead.get(connection, 0) + count  # a udp port may be bound again
 
     def absorb(self, pair: PipePair) -> None:
         """Add the counts of a pair whose pipes are both at their end."""
@@ -43,9 +44,13 @@ class Ledger:
             for is_outbound in (True, False):
                 lane = lanes.get((label, is_outbound))
                 if lane is None:
-                    lane = lanes[(label, is_outbound)] = LaneBooks(label, is_outbound, pair.is_joined)
+                    lane = lanes[(label, is_outbound)] = _open(label, pair, is_outbound=is_outbound)
                 _add(lane, pair.outbound if is_outbound else pair.inbound, pair)
         return list(lanes.values())
+
+
+def _open(label: str, pair: PipePair, *, is_outbound: bool) -> LaneBooks:
+    return LaneBooks(label, is_outbound, pair.is_joined, is_multicast=pair.is_multicast)
 
 
 def _add(lane: LaneBooks, pipe: Pipe, pair: PipePair) -> None:
@@ -60,6 +65,7 @@ def _add(lane: LaneBooks, pipe: Pipe, pair: PipePair) -> None:
         lane.arrived += pipe.accepted - pair.made
         lane.made += pair.made
         lane.delivered += pipe.popped
+        lane.lost += pair.far_end.lost_before_us()
     lane.queued += len(pipe)
     lane.count_drops(pipe.dropped)
 
@@ -78,4 +84,6 @@ def _copy(lane: LaneBooks) -> LaneBooks:
         dict(lane.dropped),
         dict(lane.dead_connections),
         lane.made,
+        lane.lost,
+        lane.is_multicast,
     )

@@ -16,6 +16,7 @@ from engine.errors import (
 )
 from engine.monitor.events import BindFailed, EndpointClosed
 from engine.sessions.connecter import ConnectingSession
+from engine.sessions.datagrams import DatagramSession
 from engine.sessions.host import Host
 from engine.sessions.inproc import InprocBook, InprocListener, InprocSession
 from engine.sessions.listener import Listener
@@ -27,6 +28,9 @@ ONE_CONNECTION = (SocketType.DEALER, SocketType.SUB, SocketType.PUB, SocketType.
 
 Spawn = Callable[[Coroutine[None, None, None]], "asyncio.Task[None]"]
 
+
+Bound = Listener | InprocListener | DatagramSession
+Reaching = ConnectingSession | InprocSession | DatagramSession
 
 T = TypeVar("T")
 
@@ -45,9 +49,10 @@ class EndpointBook:
         self._inproc = inproc
         self._spawn = spawn
         self._on_empty = on_empty
-        self._listeners: dict[str, list[Listener | InprocListener]] = {}
-        self._connects: dict[str, list[ConnectingSession | InprocSession]] = {}
-        self._sessions: dict[Session, None] = {}  # the connecting ones, and those whose listener is closed
+        self._listeners: dict[str, list[Bound]] = {}
+        self._connects: dict[str, list[Reaching]] = {}
+        # the connecting ones, those whose listener is closed, and all over udp
+        self._sessions: dict[Session | DatagramSession, None] = {}
         self._closing = False
         self.last_endpoint = ""
 
@@ -66,7 +71,7 @@ class EndpointBook:
             self._host.publish(BindFailed, str(endpoint), label, str(refusal))
             raise
         self._listeners.setdefault(listener.endpoint, []).append(listener)
-        self.last_endpoint = listener.endpoint
+        self.last_endpoint = _last(endpoint, text, listener.endpoint)
         return listener.endpoint
 
     def connect(self, text: str, label: str) -> None:
@@ -75,6 +80,7 @@ class EndpointBook:
         Raises:
             EndpointInvalid: not an address that can be connected to.
             TransportIncompatible: not over this transport, with this socket type.
+            NotReachable: no way leads there (udp).
             RoutingIdTaken: ``connect_routing_id`` names a peer that is there already; nothing is connected.
         """
         endpoint = self._read(text, binding=False)
@@ -84,12 +90,8 @@ class EndpointBook:
         standing = self._connects.setdefault(name, [])
         if standing and endpoint.scheme != "inproc" and self._host.socket_type in ONE_CONNECTION:
             return
-        session = self._make_session(endpoint, label)
-        session.start()
-        if isinstance(session, Session):
-            self._sessions[session] = None
-        standing.append(session)
-        self.last_endpoint = name
+        standing.append(self._reach(endpoint, label))
+        self.last_endpoint = _last(endpoint, text, name)
 
     def unbind(self, text: str) -> None:
         """Stop listening there, and end the connections that came in by it.
@@ -115,7 +117,7 @@ class EndpointBook:
         for listeners in self._listeners.values():
             for listener in listeners:
                 if isinstance(listener, Listener):
-                    self._sessions.update(listener.sessions)
+                    self._sessions.update(dict.fromkeys(listener.sessions))
                 listener.close(linger_ms)
         for sessions in tuple(self._connects.values()):
             for session in tuple(sessions):
@@ -131,7 +133,7 @@ class EndpointBook:
 
     def sessions(self) -> list[Session]:
         """Return the sessions that have a wire, those that linger included."""
-        found = dict(self._sessions)
+        found = {session: None for session in self._sessions if isinstance(session, Session)}
         for listeners in self._listeners.values():
             for listener in listeners:
                 if isinstance(listener, Listener):
@@ -157,15 +159,29 @@ class EndpointBook:
             raise TransportIncompatible(text, socket_type.name, verb, schemes)
         return endpoint
 
-    def _listen(self, endpoint: Endpoint, label: str) -> Listener | InprocListener:
+    def _listen(self, endpoint: Endpoint, label: str) -> Bound:
         if endpoint.scheme == "inproc":
             return InprocListener(self._host, str(endpoint), label, self._inproc)
+        if endpoint.scheme == "udp":
+            return self._open_port(endpoint, label, binding=True)
         return Listener(self._host, endpoint, label, self._forget)
 
-    def _make_session(self, endpoint: Endpoint, label: str) -> ConnectingSession | InprocSession:
+    def _reach(self, endpoint: Endpoint, label: str) -> Reaching:
         if endpoint.scheme == "inproc":
-            return InprocSession(self._host, str(endpoint), label, self._inproc)
-        return ConnectingSession(self._host, endpoint, label, self._forget, self._spawn)
+            joining = InprocSession(self._host, str(endpoint), label, self._inproc)
+            joining.start()
+            return joining
+        if endpoint.scheme == "udp":
+            return self._open_port(endpoint, label, binding=False)
+        dialling = ConnectingSession(self._host, endpoint, label, self._forget, self._spawn)
+        dialling.start()
+        self._sessions[dialling] = None
+        return dialling
+
+    def _open_port(self, endpoint: Endpoint, label: str, *, binding: bool) -> DatagramSession:
+        session = DatagramSession(self._host, endpoint, label, self._forget, binding=binding)
+        self._sessions[session] = None
+        return session
 
     def _name_bound(self, text: str) -> str:
         """Return the name under which an endpoint was bound: a host's or an interface's is its address."""
@@ -184,10 +200,10 @@ class EndpointBook:
             raise EndpointUnknown(text, tuple(known for known, some in book.items() if some))
         thing = things.pop(0)
         if isinstance(thing, Listener):
-            self._sessions.update(thing.sessions)
+            self._sessions.update(dict.fromkeys(thing.sessions))
         return thing
 
-    def _forget(self, session: Session) -> None:
+    def _forget(self, session: Session | DatagramSession) -> None:
         self._sessions.pop(session, None)
         sessions = self._connects.get(session.endpoint, [])
         if session in sessions:
@@ -199,3 +215,10 @@ class EndpointBook:
     def _look_whether_empty(self) -> None:
         if self._closing and not self._sessions and not self._listeners and not self._connects:
             self._on_empty()
+
+
+def _last(endpoint: Endpoint, text: str, name: str) -> str:
+    """Return what ZMQ_LAST_ENDPOINT tells: over udp libzmq's has no scheme."""
+    if endpoint.scheme != "udp":
+        return name
+    return (name if endpoint.is_open else text).removeprefix("udp://")

@@ -68,10 +68,17 @@ class PipeView:
         return self._pair.is_joined
 
     @property
+    def is_multicast(self) -> bool:
+        """Whether what is sent has any number of receivers, so that nobody can tell what is in flight."""
+        return self._pair.is_multicast
+
+    @property
     def is_connected(self) -> bool:
-        """Whether the peer is there: its handshake is done."""
+        """Whether the peer is there: its handshake is done; over udp whether the port is open."""
         if self._pair.is_joined:
             return not self._pair.is_over and bool(self._pair.peer_type)
+        if self._pair.is_datagram:
+            return not self._pair.is_over
         return self._pump is not None and self._pump.connection.peer is not None
 
     @property
