@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.fleet.expansion import Connection, connections_of
-from app.telemetry.books import Books, Expected, Half, SocketLedger, balance
+from app.telemetry.books import Books, Expected, Half, Pair, SocketLedger, balance
 from app.telemetry.rows import PipeKey
 from app.telemetry.table import PipeTable
 from app.topology.plan import LinkPlan, Plan
@@ -44,6 +44,10 @@ class Accounting:
         self._past: list[ProcessAccount] = []
         self._half_seen: dict[str, str] = {}
         self._untold: set[str] = set()
+        self._told: set[str] = set()  # ended connections, since the last ``settle``
+        self._aged: set[str] = set()
+        self._forgotten: set[str] = set()
+        self._losses: dict[Pair, int] = {}
         self._links_by_process: dict[str, set[str]] = {}
         self.books: Books = balance([], [], [], is_drained=False)
 
@@ -78,8 +82,11 @@ class Accounting:
             queued,
             dropped,
             dead,
+            live,
+            in_handshake,
             made,
         ) in halves:
+            self._told.update(dead)
             key = self._keys.get(slots[slot])
             if key is None:
                 continue
@@ -94,7 +101,9 @@ class Accounting:
                 delivered,
                 queued,
                 Counter(dropped),
-                dead,
+                {each: count for each, count in dead.items() if each not in self._forgotten},
+                set(live),
+                in_handshake,
                 made,
             )
 
@@ -143,11 +152,47 @@ class Accounting:
             for link in self._links.values()
             for lane in link.lanes
         ]
-        self.books = balance(expected, self._all_halves(), self._all_doors(), is_drained=is_drained)
+        self.books = balance(
+            expected,
+            self._all_halves(),
+            self._all_doors(),
+            is_drained=is_drained,
+            settled=self._losses,
+            aged=self._aged,
+        )
         for row in self._table.rows:
             if row.key.end == "send":
                 row.lost = self.books.lost.get(row.key.pair, 0)
         return self.books
+
+    @property
+    def settled(self) -> list[str]:
+        """Ended connections that processes need not tell any more."""
+        return sorted(self._forgotten)
+
+    def settle(self) -> None:
+        """Everybody has told its halves: carry what connections lost that are over at both ends.
+
+        So neither a process nor we keep each connection that there ever was.
+        """
+        self._forgotten &= self._told
+        self._aged, self._told = self._told, set()
+        lanes: dict[tuple[str, str, str, str], dict[Pair, int]] = {}
+        for pair, losses in self.books.compared.items():
+            link, _, connects, binds = pair
+            for connection, lost in losses.items():
+                lanes.setdefault((link, connects, binds, connection), {})[pair] = lost
+        over = set()
+        for (link, _, _, connection), lost_by in lanes.items():
+            if len(lost_by) == len(self._links[link].lanes):
+                over.add(connection)
+                for pair, lost in lost_by.items():
+                    self._losses[pair] = self._losses.get(pair, 0) + lost
+        self._forgotten |= over
+        for account in (*self._past, *self._present.values()):
+            for half in account.halves.values():
+                for connection in half.dead.keys() & over:
+                    del half.dead[connection]
 
     def doors(self) -> list[tuple[str, SocketLedger]]:
         """The ledgers of all socket instances, by ``worker#4.in``, the dead included."""

@@ -115,6 +115,8 @@ class Sampling:
             if thorough:
                 self._last_thorough_s = time.monotonic()
                 self._accounting.draw_up(self._clock.t_s, unheard=unheard)
+                if not unheard:
+                    self._accounting.settle()
             self._journal.flush()
             self._spread(links, thorough=thorough)
 
@@ -130,7 +132,13 @@ class Sampling:
 
     async def _phase(self, phase: Any, *, thorough: bool, links: list[str]) -> set[str]:
         """Ask all who answer, and return those who did not."""
-        order = control.Sample(phase=phase, thorough=thorough, links=links, tokens=self.tokens.is_watched)
+        order = control.Sample(
+            phase=phase,
+            thorough=thorough,
+            links=links,
+            tokens=self.tokens.is_watched,
+            settled=self._accounting.settled if thorough else [],
+        )
         everyone = list(self._handles())
         asked = [handle for handle in everyone if handle.answers and handle.key not in self._late]
         replies = await asyncio.gather(*(self._ask(handle, order) for handle in asked))

@@ -45,6 +45,14 @@ class Account:
         for lane in books.lanes:
             self._merge(self._retired, lane)
 
+    def settle(self, connections: list[str]) -> None:
+        """Forget ended connections that the books have settled."""
+        for socket in self.living:
+            socket.settle(connections)
+        for lane in self._retired.values():
+            for connection in connections:
+                lane.dead_connections.pop(connection, None)
+
     def lanes(self, *, outbound: bool) -> dict[LaneKey, LaneBooks]:
         """The books of its lanes in one direction, the retired included; the caller owns the result."""
         if not self._retired and not self.names and len(self.living) == 1:  # the common case, without copies
@@ -84,6 +92,8 @@ class Account:
         known.queued += lane.queued
         known.count_drops(lane.dropped)
         _add_counts(known.dead_connections, lane.dead_connections)
+        known.live_connections += lane.live_connections
+        known.in_handshake += lane.in_handshake
 
 
 class Accounts:

@@ -221,6 +221,8 @@ class Sample(Part):
     """Links whose pipes are told thoroughly at every tick."""
     tokens: bool = False
     """Whether single messages are wanted as tokens."""
+    settled: list[str] = []
+    """Ended connections whose two halves were compared: they need not be told any more."""
 
 
 class ReadLink(Part):

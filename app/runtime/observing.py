@@ -43,6 +43,11 @@ class Sampler:
         self._shows_tokens = False
         self._seen: dict[tuple[str, bool], list[Any]] = {}
 
+    def settle(self, connections: list[str]) -> None:
+        """Forget ended connections that the books have settled."""
+        for account in self._accounts:
+            account.settle(connections)
+
     def sample(
         self, phase: str, *, thorough: bool, links: list[str], tokens: bool
     ) -> tuple[dict[str, Any], bytes, bytes]:
@@ -250,6 +255,8 @@ def _half(slot: int, lane: LaneBooks) -> list[Any]:
         lane.queued,
         lane.dropped,
         lane.dead_connections,
+        lane.live_connections,
+        lane.in_handshake,
         lane.made,
     ]
 

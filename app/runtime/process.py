@@ -122,6 +122,8 @@ class _Process:
         assert runner is not None
 
         def look() -> tuple[Json, bytes, bytes]:
+            if order.settled:
+                runner.sampler.settle(order.settled)
             facts, quick, full = runner.sampler.sample(
                 order.phase, thorough=order.thorough, links=order.links, tokens=order.tokens
             )

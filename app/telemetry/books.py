@@ -6,7 +6,7 @@ happened, so a skipped count or a lost message shows.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -35,6 +35,10 @@ class Half:
     dropped: Counter[str] = field(default_factory=Counter)
     dead: dict[str, int] = field(default_factory=dict)
     """For each connection that is over: messages taken into it, or arrived out of it."""
+    live: set[str] = field(default_factory=set)
+    """Connections that stand."""
+    in_handshake: int = 0
+    """Connections of this end of which it does not know yet whose they are."""
     made: int = 0
     """Received, and no peer's: the socket itself told its program of a peer that came, broke or left."""
 
@@ -53,6 +57,8 @@ class Half:
         self.delivered += other.delivered
         self.queued += other.queued
         self.dropped += other.dropped
+        self.live |= other.live
+        self.in_handshake += other.in_handshake
         for connection, count in other.dead.items():
             self.dead[connection] = self.dead.get(connection, 0) + count
 
@@ -112,6 +118,8 @@ class Books:
     totals: dict[str, Any]
     lost: dict[Pair, int]
     """Messages lost in transit, by pair."""
+    compared: dict[Pair, dict[str, int]]
+    """The connections, both of whose ends are known to be over, and what each lost."""
 
     def as_json(self) -> dict[str, Any]:
         """The line that the command line ends with."""
@@ -129,23 +137,34 @@ def balance(
     sockets: Iterable[SocketLedger],
     *,
     is_drained: bool,
+    settled: Mapping[Pair, int] | None = None,
+    aged: Container[str] | None = None,
 ) -> Books:
     """Draw up the balance.
 
     Args:
         halves: at most one for each pair and end.
         is_drained: nothing should be on its way any more, so in flight must be 0.
+        settled: what was lost by connections that the halves do not tell any more.
+        aged: ended connections that were told the last time, too; all of them when not given. Only
+            these are missed at the other end, whose counts may have been read just before they began.
     """
     by_lane: dict[tuple[str, str], list[Half]] = {}
     for half in halves:
         by_lane.setdefault((half.pair[0], half.pair[1]), []).append(half)
     lost: dict[Pair, int] = {}
+    compared: dict[Pair, dict[str, int]] = {}
     directions: dict[str, dict[str, Any]] = {}
     totals: Counter[str] = Counter(accepted=0, delivered=0, queued=0, in_flight=0, dropped=0)
     adds_up, is_half = True, False
     for lane in expected:
         found = by_lane.get((lane.link, lane.lane), [])
-        lost.update(_losses(found))
+        for pair, losses in compare(found, aged, is_half=bool(lane.half_seen) and lane.is_told).items():
+            compared[pair] = losses
+            lost[pair] = sum(losses.values())
+        for half in found:
+            if half.end == "send" and settled is not None and half.pair in settled:
+                lost[half.pair] = lost.get(half.pair, 0) + settled[half.pair]
         entry, entry_adds_up = _direction(lane, found, lost, is_drained=is_drained)
         directions.setdefault(lane.link, {})[lane.lane] = entry
         adds_up &= entry_adds_up
@@ -162,22 +181,43 @@ def balance(
         [_socket(ledger) for ledger in ledgers],
         {**totals, "in_flight": None if is_half else totals["in_flight"], "balanced": balanced, "seen": seen},
         lost,
+        compared,
     )
 
 
-def _losses(halves: Iterable[Half]) -> dict[Pair, int]:
-    """Per pair: taken into connections that both ends know to be over, and never arrived."""
-    sends: dict[Pair, Half] = {}
-    receives: dict[Pair, Half] = {}
+def compare(
+    halves: Iterable[Half], aged: Container[str] | None = None, *, is_half: bool = False
+) -> dict[Pair, dict[str, int]]:
+    """Say what each ended connection has lost, of those that can be judged.
+
+    A connection that one end took from, and of which the other knows nothing although it has none in
+    its handshake, broke before the other had finished that: all that was taken is lost.
+
+    Args:
+        aged: see ``balance``.
+        is_half: one end is not ours; nothing can be said, or will be.
+    """
+    ends: dict[Pair, dict[str, Half]] = {}
     for half in halves:
-        (sends if half.end == "send" else receives)[half.pair] = half
-    found = {}
-    for pair, send in sends.items():
-        receive = receives.get(pair)
-        if receive is not None:
+        ends.setdefault(half.pair, {})[half.end] = half
+    found: dict[Pair, dict[str, int]] = {}
+    for pair, known in ends.items():
+        send, receive = known.get("send"), known.get("receive")
+        if send is not None and receive is not None:
             both = send.dead.keys() & receive.dead.keys()
-            found[pair] = sum(send.dead[each] - receive.dead[each] for each in both)
+            over = both | _missed(send, receive, aged) | _missed(receive, send, aged)
+            found[pair] = {each: send.dead.get(each, 0) - receive.dead.get(each, 0) for each in over}
+        elif is_half:
+            found[pair] = {each: 0 for half in known.values() for each in half.dead}
     return found
+
+
+def _missed(one: Half, other: Half, aged: Container[str] | None) -> set[str]:
+    """The ended connections of one half that the other never got to know, and never will."""
+    if other.in_handshake:
+        return set()
+    missed = one.dead.keys() - other.dead.keys() - other.live
+    return missed if aged is None else {each for each in missed if each in aged}
 
 
 def _direction(

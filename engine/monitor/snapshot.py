@@ -31,7 +31,12 @@ class LaneBooks:
     dropped: dict[str, int] = field(default_factory=dict)
     """By reason."""
     dead_connections: dict[str, int] = field(default_factory=dict)
-    """Messages taken (outbound) or arrived (inbound) on each connection that is over, by its id."""
+    """Messages taken (outbound) or arrived (inbound) on each connection that is over, by its id, until
+    ``Socket.settle`` is told that whoever compares both ends has done so."""
+    live_connections: list[str] = field(default_factory=list)
+    """The ids of those that stand."""
+    in_handshake: int = 0
+    """Connections of the socket that are neither: whose they are is known after the handshake."""
     made: int = 0
     """Inbound: put into the pipe by our own socket, not by the peer (``disconnect_msg`` and its kin)."""
     lost: int = 0

@@ -44,6 +44,7 @@ class Host:
             and those whose peer is gone and whose last messages were not read yet.
         door: the way to the context's authenticator.
         on_pair: called with each new pair, before a message can pass it.
+        in_handshake: connections that have not finished their handshake.
         made: messages for peers that the engine made itself, by source.
         made_routed: those of them that went into a pipe.
     """
@@ -67,6 +68,7 @@ class Host:
         self.pairs: dict[PipePair, None] = {}
         self.made: dict[str, int] = {}
         self.made_routed = 0
+        self.in_handshake = 0
         self.is_closed = False
         self.on_pair: Callable[[PipePair], None] | None = None
         self._queues: QueueWatch | None = None
@@ -170,7 +172,7 @@ class Host:
         for pair in tuple(self.pairs):
             if pair.is_joined:  # the other socket may have emptied the last pipe
                 self.let_go(pair)
-        return self.ledger.read(self.pairs)
+        return self.ledger.read(self.pairs, self.in_handshake)
 
     def limit_pipes(self) -> None:
         """Apply changed high-water marks to the pipes that live."""

@@ -31,12 +31,18 @@ class Ledger:
                 dead = self.lane(pair, is_outbound=is_outbound).dead_connections
                 dead[connection] = dead.get(connection, 0) + count  # a udp port may be bound again
 
+    def settle(self, connections: Iterable[str]) -> None:
+        """Forget what these ended connections carried: both their ends have been compared."""
+        for lane in self._lanes.values():
+            for connection in connections:
+                lane.dead_connections.pop(connection, None)
+
     def absorb(self, pair: PipePair) -> None:
         """Add the counts of a pair whose pipes are both at their end."""
         _add(self.lane(pair, is_outbound=True), pair.outbound, pair)
         _add(self.lane(pair, is_outbound=False), pair.inbound, pair)
 
-    def read(self, living: Iterable[PipePair]) -> list[LaneBooks]:
+    def read(self, living: Iterable[PipePair], in_handshake: int) -> list[LaneBooks]:
         """Return the totals, with the pipes that still live added; the caller owns the result."""
         lanes = {key: _copy(lane) for key, lane in self._lanes.items()}
         for pair in living:
@@ -46,6 +52,10 @@ class Ledger:
                 if lane is None:
                     lane = lanes[(label, is_outbound)] = _open(label, pair, is_outbound=is_outbound)
                 _add(lane, pair.outbound if is_outbound else pair.inbound, pair)
+                if pair.connection:
+                    lane.live_connections.append(pair.connection)
+        for lane in lanes.values():
+            lane.in_handshake = in_handshake
         return list(lanes.values())
 
 
@@ -83,7 +93,7 @@ def _copy(lane: LaneBooks) -> LaneBooks:
         lane.queued,
         dict(lane.dropped),
         dict(lane.dead_connections),
-        lane.made,
-        lane.lost,
-        lane.is_multicast,
+        made=lane.made,
+        lost=lane.lost,
+        is_multicast=lane.is_multicast,
     )

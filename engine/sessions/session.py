@@ -134,6 +134,7 @@ class Session(FarEnd, PumpOwner):
         host = self._host
         self.connection_id = connection_id
         self._handshaken = False
+        host.in_handshake += 1
         local = host.identity(self.label if connection_id else "", connection_id)
         self._pump = Pump(stream, self._converse(local), host.network, host.options, self)
         if host.options.handshake_ivl:
@@ -176,6 +177,7 @@ class Session(FarEnd, PumpOwner):
         self._cancel_timer()
         self._handshaken = True
         host = self._host
+        host.in_handshake -= 1
         self._adopt(peer)
         if not self._closing:
             try:
@@ -268,7 +270,9 @@ class Session(FarEnd, PumpOwner):
             self._take_question_back = None
         if pump is None:
             return
-        if self.pair is not None:
+        if not self._handshaken:
+            self._host.in_handshake -= 1
+        elif self.pair is not None:
             self._host.ledger.end_connection(
                 self.pair, self.connection_id, taken=pump.taken, arrived=pump.arrived
             )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NoReturn, TypeVar
 
@@ -208,10 +208,7 @@ class Socket:
         return message
 
     async def recv_many(self, limit: int) -> list[list[bytes]]:
-        """Return the messages that are there, at most ``limit``; wait for one when there is none.
-
-        Raises: as ``recv``.
-        """
+        """Return the messages that are there, at most ``limit``; when there is none, wait as ``recv``."""
         many = [await self.recv()]
         try_receive = self._receive_now
         with suppress(WrongState):  # a lock-step socket has one at a time
@@ -312,6 +309,10 @@ class Socket:
         routed = pattern.routed + self._host.made_routed
         made = dict(self._host.made)
         return SocketBooks(self._offered, routed, dict(pattern.unrouted), self._host.lanes(), made)
+
+    def settle(self, connections: Iterable[str]) -> None:
+        """Forget what ended connections carried, now that both their halves have been compared."""
+        self._host.ledger.settle(connections)
 
     def events(self, *, queues: bool = False) -> Observer:
         """Return an observer of what happens from now on, if asked to its ``queues`` too; iterate it."""

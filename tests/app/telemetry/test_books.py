@@ -134,5 +134,39 @@ def test_what_a_socket_was_offered_went_somewhere() -> None:
 
 def test_a_connection_that_only_one_end_knows_to_be_over_is_still_in_flight() -> None:
     send, receive = halves()
-    receive.dead = {}
+    receive.dead, receive.live = {}, {"c1"}
     assert lane(books([send, receive]))["in_flight"] == 5
+
+
+def test_a_connection_that_the_other_end_never_got_to_know_is_lost_once_it_has_none_in_its_handshake() -> (
+    None
+):
+    send, receive = halves(send_dead={"c1": 100, "c2": 3})
+    assert lane(books([send, receive]))["dropped"]["lost_in_transit"] == 5
+    receive.in_handshake = 1
+    assert lane(books([send, receive]))["dropped"]["lost_in_transit"] == 2
+    receive.in_handshake, receive.live = 0, {"c2"}
+    assert lane(books([send, receive]))["dropped"]["lost_in_transit"] == 2
+
+
+def test_a_connection_is_not_missed_before_the_other_end_was_read_after_its_end() -> None:
+    send, receive = halves(send_dead={"c1": 100, "c2": 3})
+    expected = [Expected("link", "to_bind", 10.0)]
+    young = balance(expected, [send, receive], [], is_drained=False, aged={"c1"})
+    assert young.compared == {PAIR: {"c1": 2}}
+    old = balance(expected, [send, receive], [], is_drained=False, aged={"c1", "c2"})
+    assert old.compared == {PAIR: {"c1": 2, "c2": 3}}
+
+
+def test_what_settled_connections_lost_stays_lost() -> None:
+    send, receive = halves(send_dead={}, receive_dead={})
+    found = balance(
+        [Expected("link", "to_bind", 10.0)], [send, receive], [], is_drained=False, settled={PAIR: 2}
+    )
+    assert (found.lost, found.balanced) == ({PAIR: 2}, True)
+    assert lane(found)["in_flight"] == 3
+
+
+def test_of_a_foreign_end_nothing_will_be_known_and_nothing_is_waited_for() -> None:
+    send, _ = halves()
+    assert books([send], is_half=True).compared == {PAIR: {"c1": 0}}
