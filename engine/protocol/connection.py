@@ -20,6 +20,7 @@ from engine.protocol.exchange import LONGEST_COMMAND, LocalIdentity
 from engine.protocol.handshake import Handshake
 from engine.protocol.long_body import LongBody
 from engine.protocol.protected import ProtectedTraffic
+from engine.protocol.wishes import CANCEL_OCTET, SUBSCRIBE_OCTET, Wishes
 from engine.security.mechanism import INNER_COMMAND, Mechanism
 from engine.security.zap import ZapReply
 from engine.wire.commands import (
@@ -54,10 +55,6 @@ LONG_BODY: Final = 8192
 LONG_HEADER: Final = 9
 """Octets of the header of a frame above 255 octets."""
 
-PUBLISHERS: Final = (SocketType.PUB, SocketType.XPUB)
-SUBSCRIBE_OCTET: Final = b"\x01"
-CANCEL_OCTET: Final = b"\x00"
-
 
 class ZmtpConnection(Conversation):
     """What one peer and we say to each other, whole or octet by octet.
@@ -78,13 +75,14 @@ class ZmtpConnection(Conversation):
         self._asked = False
         self._protected: ProtectedTraffic | None = None
         self._frame_limit = frame_limit
-        self._is_publisher = local.socket_type in PUBLISHERS
-        self._is_radio = local.socket_type is SocketType.RADIO
+        self._wishes = Wishes(local.socket_type)
+        self._is_publisher = self._wishes.is_publisher
         self._is_dish = local.socket_type is SocketType.DISH
         self._decode: Decode = (
             decode_messages  # the framing is chosen once, when the peer has shown its version
         )
-        self._encode: Encode = encode_shared if self._is_publisher or self._is_radio else encode_messages
+        goes_to_many = self._is_publisher or local.socket_type is SocketType.RADIO
+        self._encode: Encode = encode_shared if goes_to_many else encode_messages
         self._octets_of: Callable[[Message], int] = framed_octets
         self._heeds_commands = True
         self.single_frames = local.socket_type in SINGLE_FRAME
@@ -332,7 +330,7 @@ class ZmtpConnection(Conversation):
         if self._protected is not None:
             self._open(found, messages, self._protected)
         elif self._is_publisher:
-            messages += self._sift(found)
+            messages += self._wishes.sift(found, self._events)
         else:
             messages += found
 
@@ -342,17 +340,7 @@ class ZmtpConnection(Conversation):
             if isinstance(inner, bytes):
                 self._obey(inner)
             elif inner is not None:
-                messages += self._sift([inner]) if self._is_publisher else (inner,)
-
-    def _sift(self, messages: list[Message]) -> list[Message]:
-        kept = []
-        for message in messages:
-            head = message.frames[0]
-            if head[:1] in (SUBSCRIBE_OCTET, CANCEL_OCTET) and len(message.frames) == 1:
-                self._events.append(SubscriptionChanged(head[1:], head[0] == 1))
-            else:
-                kept.append(message)
-        return kept
+                messages += self._wishes.sift([inner], self._events)
 
     def _obey_command(self) -> bool:
         """Read the command at the position; ``False`` when it is not all there yet."""
@@ -373,17 +361,8 @@ class ZmtpConnection(Conversation):
             command = read_command(body)
         except MalformedCommand:
             return  # libzmq ignores commands that it cannot read once traffic flows
-        match command:
-            case Subscribe(topic) if self._is_publisher:
-                self._events.append(SubscriptionChanged(topic, wanted=True))
-            case Cancel(topic) if self._is_publisher:
-                self._events.append(SubscriptionChanged(topic, wanted=False))
-            case Join(group) if self._is_radio:
-                self._events.append(SubscriptionChanged(group, wanted=True))
-            case Leave(group) if self._is_radio:
-                self._events.append(SubscriptionChanged(group, wanted=False))
-            case Ping(ttl_tenths, context):
-                self.peer_ttl_ms = ttl_tenths * 100
-                self._pong = command_body(Pong(context))
-            case _:
-                pass
+        if isinstance(command, Ping):
+            self.peer_ttl_ms = command.ttl_tenths * 100
+            self._pong = command_body(Pong(command.context))
+        else:
+            self._wishes.heed(command, self._events)

@@ -27,6 +27,11 @@ class Conversation:
     peer_ttl_ms = 0
 
     @property
+    def is_finished(self) -> bool:
+        """Whether the peer has said that it leaves, so that the stream is to be closed."""
+        return False
+
+    @property
     def undecoded_octets(self) -> int:
         """Octets received that have not become messages: no room yet, or not complete."""
         raise NotImplementedError
@@ -72,6 +77,10 @@ class Conversation:
     def octets_of(self, message: Message) -> int:
         """Return how many octets ``message`` takes on this connection's wire."""
         raise NotImplementedError
+
+    def last_words(self, violation: PeerViolation | None) -> bytes:
+        """Return what is to be said when we end the connection, because of ``violation`` or of our own."""
+        return b""
 
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
         """Tell the peer what we want, or no longer want."""

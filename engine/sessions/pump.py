@@ -139,6 +139,7 @@ class Pump(PipeEnd):
         """End the connection without a report; messages not handed over go back to their pipe."""
         if self.is_over:
             return
+        self._take_leave(None)
         self._end()
         self.stream.close()
 
@@ -160,6 +161,9 @@ class Pump(PipeEnd):
             self._fail(violation)
             return 0
         self._send_control()
+        if self.connection.is_finished:
+            self._part()
+            return 0
         return self.connection.wanted_octets
 
     def on_writable(self) -> None:
@@ -280,6 +284,9 @@ class Pump(PipeEnd):
             self._fail(violation)
             return
         self._send_control()
+        if self.connection.is_finished:
+            self._part()
+            return
         if pair.inbound.writer_waits:
             return
         if self._is_lost:
@@ -327,13 +334,30 @@ class Pump(PipeEnd):
 
     # -- ending ----------------------------------------------------------------------------------
 
+    def _take_leave(self, violation: PeerViolation | None) -> None:
+        """Say the protocol's last words; in the middle of a batch there is no place for them."""
+        if self._unsent or self._is_lost:
+            return
+        words = self.connection.last_words(violation)
+        if words:
+            self.stream.write([words])
+
     def _fail(self, violation: PeerViolation) -> None:
         self._report_events()  # how far it had come
         if self.is_over:
             return
+        self._take_leave(violation)
         self._end()
         self.stream.close()
         self._owner.pump_over(violation)
+
+    def _part(self) -> None:
+        """The peer has said that it leaves, and was answered: the stream is over as if it had closed it."""
+        if self.is_over:
+            return
+        self._end()
+        self.stream.close()
+        self._owner.pump_over(None)
 
     def _finish_lost(self) -> None:
         if self.is_over:

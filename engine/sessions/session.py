@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 
 from engine.clock import MS
-from engine.constants import DropReason, SocketType
+from engine.constants import DropReason
 from engine.errors import HandshakeTimeout, PeerViolation, RoutingIdTaken
 from engine.monitor.events import (
     Disconnected,
@@ -14,13 +14,10 @@ from engine.monitor.events import (
 )
 from engine.net.interface import ByteStream, Timer
 from engine.pipes.pair import FarEnd, PipePair
-from engine.protocol.connection import ZmtpConnection
-from engine.protocol.conversation import Conversation
 from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, HandshakeStep, PeerIdentity
-from engine.protocol.exchange import LocalIdentity
-from engine.protocol.raw import RawConnection
 from engine.security.choose import Security
 from engine.security.zap import ZapRequest
+from engine.sessions.conversations import converse
 from engine.sessions.door import Verdict, zap_address
 from engine.sessions.host import CONNECTION_PROPERTY, LINK_PROPERTY, Host
 from engine.sessions.pump import Pump, PumpOwner
@@ -136,19 +133,12 @@ class Session(FarEnd, PumpOwner):
         self._handshaken = False
         host.in_handshake += 1
         local = host.identity(self.label if connection_id else "", connection_id)
-        self._pump = Pump(stream, self._converse(local), host.network, host.options, self)
+        connection = converse(host, self.endpoint, local, self._security, is_connecting=self._is_connecting)
+        self._pump = Pump(stream, connection, host.network, host.options, self)
         if host.options.handshake_ivl:
             when = host.network.now() + host.options.handshake_ivl * MS
             self._timer = host.network.call_at(when, self._time_out)
         self._pump.start()
-
-    def _converse(self, local: LocalIdentity) -> Conversation:
-        """Return what will be spoken on a new connection."""
-        host = self._host
-        if host.socket_type is SocketType.STREAM:
-            return RawConnection(notifies=bool(host.options.stream_notify))
-        mechanism = self._security.mechanism(local.metadata(), host.network)
-        return ZmtpConnection(local, host.options.frame_limit, mechanism)
 
     def _ask(self, event: AuthenticationAsked) -> None:
         """Ask the authenticator; its word is heard in a round of its own, wherever it comes from."""

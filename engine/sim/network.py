@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.clock import MS
-from engine.endpoints import Endpoint
+from engine.endpoints import HOSTED, Endpoint
 from engine.errors import AddressNotAvailable
 from engine.net.interface import Accepted, ByteStream, Timer
 from engine.options import SocketOptions
@@ -83,9 +83,9 @@ class SimNetwork:
             TimeoutError: ``connect_timeout`` passed.
         """
         target = self._host_of(endpoint)
-        if endpoint.scheme == "tcp":
+        if endpoint.scheme in HOSTED:
             address = replace(endpoint, host=target)
-            local = f"tcp://{self.host}:{FIRST_PORT + self.world.next_number('port') - 1}"
+            local = f"{endpoint.scheme}://{self.host}:{FIRST_PORT + self.world.next_number('port') - 1}"
         else:
             address = endpoint
             local = f"{endpoint}#{self.world.next_number('path')}"
@@ -125,7 +125,7 @@ class SimNetwork:
         return self.world.call_at(when, callback)
 
     def _host_of(self, endpoint: Endpoint) -> str:
-        if endpoint.scheme not in ("tcp", "udp") or endpoint.host in LOOPBACK or endpoint.host in WILDCARD:
+        if endpoint.scheme not in HOSTED or endpoint.host in LOOPBACK or endpoint.host in WILDCARD:
             return self.host
         return endpoint.host
 

@@ -3,10 +3,11 @@
 import asyncio
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Final
 
-from engine.endpoints import Endpoint
+from engine.endpoints import HOSTED, Endpoint
 from engine.errors import AddressInUse
 from engine.net.interface import Accepted
 from engine.sim.loop import VirtualLoop
@@ -83,19 +84,19 @@ class World:
         Raises:
             AddressInUse: somebody else listens there.
         """
-        if (host, endpoint) in self._listeners:
+        if (host, _place(endpoint)) in self._listeners:
             raise AddressInUse(str(endpoint))
-        self._listeners[host, endpoint] = (on_accepted, kernel)
+        self._listeners[host, _place(endpoint)] = (on_accepted, kernel)
 
     def is_taken(self, host: str, endpoint: Endpoint) -> bool:
         """Tell whether somebody listens there."""
-        return (host, endpoint) in self._listeners
+        return (host, _place(endpoint)) in self._listeners
 
     def stop_listening(self, host: str, endpoint: Endpoint, on_accepted: Accepted) -> None:
         """Take that listener away; does nothing when it is gone."""
-        accepted, _ = self._listeners.get((host, endpoint), (None, None))
+        accepted, _ = self._listeners.get((host, _place(endpoint)), (None, None))
         if accepted is on_accepted:
-            del self._listeners[host, endpoint]
+            del self._listeners[host, _place(endpoint)]
 
     async def dial(self, route: tuple[str, str], endpoint: Endpoint, local: str, kernel: Rooms) -> SimStream:
         """Travel to a listener and back with a connection.
@@ -111,7 +112,7 @@ class World:
         """
         there, back = self.lane(*route), self.lane(route[1], route[0])
         await self._travel(there, route)
-        listener = self._listeners.get((route[1], endpoint))
+        listener = self._listeners.get((route[1], _place(endpoint)))
         if listener is None:
             await self._travel(back, route)
             raise ConnectionRefusedError(errno.ECONNREFUSED, f"nobody listens on {endpoint}")
@@ -180,3 +181,8 @@ class World:
     def call_soon(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` in the loop's next round."""
         self._loop.call_soon(callback)
+
+
+def _place(endpoint: Endpoint) -> Endpoint:
+    """Return what a listener is found by: all that is spoken over tcp shares its ports."""
+    return replace(endpoint, scheme="tcp", path="", source="") if endpoint.scheme in HOSTED else endpoint

@@ -15,7 +15,10 @@ async def context() -> AsyncIterator[Context]:
             socket.close(linger=0)
 
 
-@pytest.fixture(params=["tcp://127.0.0.1:*", "ipc://*", "inproc://here"], ids=["tcp", "ipc", "inproc"])
+@pytest.fixture(
+    params=["tcp://127.0.0.1:*", "ipc://*", "inproc://here", "ws://127.0.0.1:*/"],
+    ids=["tcp", "ipc", "inproc", "ws"],
+)
 def anywhere(request: pytest.FixtureRequest) -> str:
     """Where to bind, on each transport."""
     return str(request.param)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine.constants import SocketType
 from engine.errors import PeerViolation
 from engine.protocol.connection import ZmtpConnection
+from engine.protocol.conversation import Conversation
 from engine.protocol.events import Event
 from engine.protocol.exchange import LocalIdentity
 from engine.wire.commands import Cancel, Command, Error, Ping, Pong, Ready, Subscribe, Unknown, write_command
@@ -41,7 +42,11 @@ class Transcript:
 
 def converse(kind: SocketType, chunks: Iterable[bytes], room: int = 1000) -> Transcript:
     """Give a new connection ``chunks`` one by one, taking at most ``room`` messages at once."""
-    connection = ZmtpConnection(LocalIdentity(kind, b"name", {}), LIMIT)
+    return transcribe(ZmtpConnection(LocalIdentity(kind, b"name", {}), LIMIT), chunks, room)
+
+
+def transcribe(connection: Conversation, chunks: Iterable[bytes], room: int) -> Transcript:
+    """Write down a conversation of any protocol."""
     transcript = Transcript(sent=connection.data_to_send())
     try:
         for chunk in chunks:
@@ -52,7 +57,7 @@ def converse(kind: SocketType, chunks: Iterable[bytes], room: int = 1000) -> Tra
     return transcript
 
 
-def take_all(connection: ZmtpConnection, transcript: Transcript, room: int) -> None:
+def take_all(connection: Conversation, transcript: Transcript, room: int) -> None:
     """Take what is there, as a pump with a pipe of this room does."""
     while True:
         try:
