@@ -47,9 +47,9 @@ class HandshakeStep:
     """The peer has done one more part of the handshake."""
 
     step: str
-    """``greeting``, or the name of the command that came."""
+    """``greeting``, over WebSocket ``opening``, or the name of the command that came."""
     detail: str = ""
-    """For a greeting version and mechanism, as "ZMTP 3.1, CURVE"."""
+    """For a greeting version and mechanism, as "ZMTP 3.1, CURVE"; for an opening the sub-protocol."""
 
 
 Event = HandshakeDone | SubscriptionChanged | AuthenticationAsked

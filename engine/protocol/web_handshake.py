@@ -3,13 +3,16 @@
 from typing import Final
 
 from engine.errors import PeerViolation, UnexpectedCommand
-from engine.protocol.events import PeerIdentity
+from engine.protocol.events import HandshakeStep, PeerIdentity
 from engine.protocol.exchange import LONGEST_COMMAND, Exchange, LocalIdentity
 from engine.protocol.web_opening import Opening
 from engine.protocol.web_reader import WebReader
 from engine.security.mechanism import Mechanism, Protection, Question
 from engine.security.zap import ZapReply
 from engine.wire.zws import BARE, COMMAND, LAST, VERSION
+
+OPENING: Final = "opening"
+"""The first step of a handshake, told with the sub-protocol."""
 
 A_COMMAND: Final = "a command"
 A_MESSAGE: Final = "a message"
@@ -55,6 +58,11 @@ class WebHandshake:
     def mechanism(self) -> str:
         """Our security mechanism's name."""
         return self._exchange.mechanism.name
+
+    @property
+    def steps(self) -> list[HandshakeStep]:
+        """What the peer has done; the owner takes them away."""
+        return self._exchange.steps
 
     @property
     def question(self) -> Question | None:
@@ -109,6 +117,7 @@ class WebHandshake:
         if not opening.subprotocol:
             return False
         self._is_bare = opening.subprotocol == BARE
+        self.steps.append(HandshakeStep(OPENING, opening.subprotocol))
         self._opened = opening.outgoing
         self._opening = None
         if self._is_bare:

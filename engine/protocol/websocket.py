@@ -8,7 +8,7 @@ from engine.constants import SocketType
 from engine.errors import FrameTooLong, MalformedCommand, PeerViolation
 from engine.messages import Message
 from engine.protocol.conversation import Conversation
-from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, PeerIdentity
+from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, HandshakeStep, PeerIdentity
 from engine.protocol.exchange import LocalIdentity
 from engine.protocol.protected import ProtectedTraffic
 from engine.protocol.web_handshake import WebHandshake
@@ -80,6 +80,7 @@ class WebConnection(Conversation):
         self._outgoing: list[bytes] = self._handshake.take_opening()
         self._to_say: list[tuple[int, bytes]] = []  # masked, and sealed, as they leave
         self._events: list[Event] = []
+        self._steps: list[HandshakeStep] = []
         self._violation: PeerViolation | None = None
         self._has_parted = False
         self.single_frames = local.socket_type in SINGLE_FRAME
@@ -166,6 +167,11 @@ class WebConnection(Conversation):
             self._events = []
         return events
 
+    def take_steps(self) -> list[HandshakeStep]:
+        """Return, and forget, what the peer has done of the handshake since the last call."""
+        steps, self._steps = self._steps, []
+        return steps
+
     def data_to_send(self) -> bytes:
         """Return, and forget, the octets of opening, handshake, subscriptions and control frames."""
         for flags, body in self._to_say:
@@ -244,6 +250,8 @@ class WebConnection(Conversation):
 
     def _take_replies(self, handshake: WebHandshake) -> None:
         self._is_open = handshake.is_open
+        self._steps += handshake.steps
+        handshake.steps.clear()
         self._to_say += handshake.replies
         handshake.replies.clear()
 

@@ -40,10 +40,10 @@ from engine.errors import AddressInUse, EndpointUnknown
 from engine.monitor.events import (
     Disconnected,
     GaveUp,
+    GroupJoined,
     HandshakeFailed,
     HandshakeSucceeded,
     Retried,
-    SubscriptionAdded,
 )
 from engine.security.keys import pair_of
 from engine.wire.web_frames import mask, read_web_header
@@ -129,7 +129,7 @@ async def test_groups_and_addressed_messages_pass(context: Context) -> None:
     dish.join("news")
     watcher = Watcher(radio)
     dish.connect(radio.bind(WS))
-    await watcher.until(SubscriptionAdded)
+    await watcher.until(GroupJoined)
     await radio.send(AddressedMessage([b"x"], group="news"))
     assert (await dish.recv_message()).frames == [b"x"]
     for asker, teller in ((CLIENT, SERVER), (PEER, PEER)):
