@@ -1,24 +1,20 @@
 """Moves messages between one pair of pipes and one connected stream, in batches, both ways."""
 
-from collections.abc import Callable
 from typing import Final
 
 from mypy_extensions import trait
 
-from engine.constants import DropReason
 from engine.errors import PeerViolation
 from engine.messages import Message
 from engine.net.interface import ByteStream, Network, Timer
 from engine.options import SocketOptions
 from engine.pipes.pair import PipePair
-from engine.pipes.pipe import Pipe, PipeEnd
+from engine.pipes.pipe import PipeEnd
 from engine.protocol.conversation import Conversation
 from engine.protocol.events import Event, HandshakeStep
 from engine.protocol.heartbeat import Heartbeat
+from engine.sessions.batches import Octets, count_handed, drop_multiparts, without
 from engine.sessions.door import Verdict
-
-Octets = bytes | memoryview
-"""Octets to send; a view where a large frame has left in part, so that the rest is not copied."""
 
 BATCH_OCTETS: Final = 1 << 16
 BATCHES_A_ROUND: Final = 4
@@ -247,7 +243,7 @@ class Pump(PipeEnd):
         self._batch_sent += sent
         if self._pair is not None:
             self._pair.octets_out += sent
-        left = _without(chunks, sent)
+        left = without(chunks, sent)
         self._unsent = left
         if not left and self._batch:
             if self._pair is not None:
@@ -264,7 +260,7 @@ class Pump(PipeEnd):
             if messages:
                 self.arrived += len(messages)
                 single = self.connection.single_frames
-                inbound.push_many(_drop_multiparts(messages, inbound) if single else messages)
+                inbound.push_many(drop_multiparts(messages, inbound) if single else messages)
             if len(messages) < room:
                 self.connection.check()
                 return
@@ -374,36 +370,10 @@ class Pump(PipeEnd):
             return
         pair.outbound.reader_waits = False
         pair.inbound.writer_waits = False
-        handed = _count_handed(self._batch, self._batch_sent, self.connection.octets_of)
+        handed = count_handed(self._batch, self._batch_sent, self.connection.octets_of)
         pair.handed += handed
         unsent = self._batch[handed:]
         self.taken -= len(unsent)
         pair.outbound.give_back(unsent)
         self._batch = []
         self._unsent = []
-
-
-def _without(chunks: list[Octets], sent: int) -> list[Octets]:
-    """Return what is left of ``chunks`` after their first ``sent`` octets."""
-    for n, chunk in enumerate(chunks):
-        if sent < len(chunk):
-            return [memoryview(chunk)[sent:], *chunks[n + 1 :]] if sent else chunks[n:]
-        sent -= len(chunk)
-    return []
-
-
-def _drop_multiparts(messages: list[Message], inbound: Pipe) -> list[Message]:
-    """Return the messages of one frame; the others are counted as dropped (41/CLISRV and its kin)."""
-    kept = [message for message in messages if len(message.frames) == 1]
-    for _ in range(len(messages) - len(kept)):
-        inbound.overflow(DropReason.MALFORMED_ENVELOPE)
-    return kept
-
-
-def _count_handed(batch: list[Message], octets: int, octets_of: Callable[[Message], int]) -> int:
-    """Return how many messages of ``batch`` lie wholly within its first ``octets`` octets."""
-    for n, message in enumerate(batch):
-        octets -= octets_of(message)
-        if octets < 0:
-            return n
-    return len(batch)
