@@ -15,44 +15,12 @@ from app.topology.socket_rules import KEPT_ELSEWHERE
 from engine.compatibility import DRAFT, SINGLE_FRAME, can_receive, can_send, transports_of
 from engine.constants import SocketType
 from engine.option_table import OPTIONS, OptionSpec
+from engine.type_table import TYPES
 
 Json = Any
 
 ORDER: Final = ("tcp", "ipc", "inproc", "ws", "wss", "udp")
 """Transports as they are offered, the most usual first."""
-
-WAITS: Final = "waits"
-REFUSES: Final = "refuses"
-DROPS: Final = "drops"
-NEVER_SENDS: Final = "never sends"
-
-TYPES: Final[dict[SocketType, tuple[str, str]]] = {
-    SocketType.PUSH: (WAITS, "Deals each message to one of its PULL peers, in turn."),
-    SocketType.PULL: (NEVER_SENDS, "Takes messages from its PUSH peers, fairly."),
-    SocketType.PUB: (DROPS, "Sends each message to every subscriber that asked for it."),
-    SocketType.SUB: (NEVER_SENDS, "Receives what begins with one of its subscriptions."),
-    SocketType.XPUB: (DROPS, "A PUB that can also read the subscriptions that come up."),
-    SocketType.XSUB: (DROPS, "A SUB whose subscriptions are sent as messages."),
-    SocketType.REQ: (WAITS, "Asks, then must receive the answer before it asks again."),
-    SocketType.REP: (DROPS, "Receives a request, then must answer it."),
-    SocketType.DEALER: (WAITS, "Deals messages to its peers in turn and takes theirs fairly."),
-    SocketType.ROUTER: (DROPS, "Knows its peers by routing id, and sends to the one that is named."),
-    SocketType.PAIR: (WAITS, "Talks to exactly one peer, both ways."),
-    SocketType.STREAM: (WAITS, "Talks plain tcp with programs that know no 0MQ, such as browsers."),
-    SocketType.CLIENT: (WAITS, "Asks SERVERs in turn, as often as it likes; answers come when they come."),
-    SocketType.SERVER: (REFUSES, "Knows each CLIENT by a number, and answers the one that is named."),
-    SocketType.RADIO: (DROPS, "Sends each message to a group, to every DISH that joined it."),
-    SocketType.DISH: (NEVER_SENDS, "Receives what is sent to the groups it joined."),
-    SocketType.SCATTER: (
-        WAITS,
-        "Deals single frames to its GATHER peers, in turn; a PUSH without multipart.",
-    ),
-    SocketType.GATHER: (NEVER_SENDS, "Takes single frames from its SCATTER peers, fairly."),
-    SocketType.PEER: (REFUSES, "Knows each of its PEERs by a number; anyone may begin."),
-    SocketType.CHANNEL: (WAITS, "Talks to exactly one peer in single frames, both ways."),
-    SocketType.DGRAM: (WAITS, "Sends and receives plain udp datagrams, each under an address."),
-}
-"""What a send does when every pipe is full, and one sentence; in the palette's order."""
 
 
 @cache
@@ -82,14 +50,14 @@ def _transports() -> set[str]:
 
 
 def _type(socket_type: SocketType) -> dict[str, Json]:
-    ending, summary = TYPES[socket_type]
+    spec = TYPES[socket_type]
     return {
         "name": socket_type.name,
         "peers": list(peers_of(socket_type.name)),
         "sends": can_send(socket_type),
         "receives": can_receive(socket_type),
-        "summary": summary,
-        "ending": ending,
+        "summary": spec.summary,
+        "ending": spec.ending,
         "is_draft": socket_type in DRAFT,
         "binds_over": sorted(transports_of(socket_type, binding=True), key=ORDER.index),
         "connects_over": sorted(transports_of(socket_type, binding=False), key=ORDER.index),
@@ -108,7 +76,7 @@ def _option(spec: OptionSpec) -> dict[str, Json]:
         "unit": spec.unit,
         "minimum": spec.minimum,
         "maximum": spec.maximum,
-        "types": [each.name for each in spec.types or TYPES if each in TYPES],
+        "types": [each.name for each in spec.types or TYPES],
         "live": spec.live,
         "summary": spec.summary,
         "acted_on": spec.acted_on,
