@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +32,8 @@ class Place:
 
     def anywhere(self) -> Endpoint:
         """Return an address to listen on."""
-        if self.scheme == "tcp":
-            return parse("tcp://127.0.0.1:*")
+        if self.scheme in ("tcp", "udp"):
+            return parse(f"{self.scheme}://127.0.0.1:*")
         return parse(f"ipc://{self.directory}/place")
 
     def listen(self, endpoint: Endpoint | None = None) -> StreamListener:
@@ -58,10 +58,10 @@ class Place:
 Story = Callable[[Place], Coroutine[Any, Any, None]]
 
 
-def on_every_network(story: Story) -> Callable[..., None]:
+def on_every_network(story: Story, *, schemes: Sequence[str] = ("tcp", "ipc")) -> Callable[..., None]:
     """Make a story a test of the system's network, the calm and the rough simulated one, tcp and ipc."""
 
-    @pytest.mark.parametrize("scheme", ["tcp", "ipc"])
+    @pytest.mark.parametrize("scheme", schemes)
     @pytest.mark.parametrize("kind", ["system", "calm", "rough"])
     def test(kind: str, scheme: str) -> None:
         with tempfile.TemporaryDirectory() as directory:
