@@ -4,16 +4,25 @@ import asyncio
 import resource
 from collections.abc import Awaitable, Callable
 
-from engine import DEALER, PULL, PUSH, REP, REQ, Context
-from tests.benchmarks.measure import HWM, Figures, Job, Stopwatch, payload, tell
+from engine import DEALER, PULL, PUSH, REP, REQ, Context, Socket
+from tests.benchmarks.measure import CLIENT_KEYS, SERVER_KEYS, Figures, Job, Stopwatch, payload, tell
 
 PAGE = resource.getpagesize()
+
+
+def options_of(job: Job) -> dict[str, object]:
+    """Return the options that every row wants; high-water marks are 1000 by default."""
+    if not job.secure:
+        return {}
+    if job.endpoint:
+        return {"curve_secretkey": CLIENT_KEYS[1], "curve_serverkey": SERVER_KEYS[0]}
+    return {"curve_server": 1, "curve_secretkey": SERVER_KEYS[1]}
 
 
 async def push(job: Job) -> Figures:
     """Send ``job.count`` messages, then wait until they left."""
     async with Context() as context:
-        socket = context.socket(PUSH, sndhwm=HWM)
+        socket = context.socket(PUSH, **options_of(job))
         socket.connect(job.endpoint)
         body = payload(job.size)
         watch = Stopwatch()
@@ -26,7 +35,7 @@ async def push(job: Job) -> Figures:
 async def pull(job: Job) -> Figures:
     """Receive ``job.count`` messages one by one; the clock starts after the warm-up."""
     async with Context() as context:
-        socket = context.socket(PULL, rcvhwm=HWM)
+        socket = context.socket(PULL, **options_of(job))
         tell(endpoint=socket.bind("tcp://127.0.0.1:*"))
         for _ in range(job.warm_up):
             await socket.recv()
@@ -40,7 +49,7 @@ async def pull(job: Job) -> Figures:
 async def pull_many(job: Job) -> Figures:
     """Receive as ``pull`` does, but all that is there at once."""
     async with Context() as context:
-        socket = context.socket(PULL, rcvhwm=HWM)
+        socket = context.socket(PULL, **options_of(job))
         tell(endpoint=socket.bind("tcp://127.0.0.1:*"))
         arrived = 0
         while arrived < job.warm_up:
@@ -54,9 +63,9 @@ async def pull_many(job: Job) -> Figures:
 async def inproc(job: Job) -> Figures:
     """PUSH and PULL as two tasks of one loop."""
     async with Context() as context:
-        sink = context.socket(PULL, rcvhwm=HWM)
+        sink = context.socket(PULL, **options_of(job))
         sink.bind("inproc://benchmark")
-        source = context.socket(PUSH, sndhwm=HWM)
+        source = context.socket(PUSH, **options_of(job))
         source.connect("inproc://benchmark")
         body = payload(job.size)
 
@@ -128,7 +137,7 @@ def resident() -> int:
 class Watching:
     """Reads the socket's books at a steady rate for as long as the block lasts."""
 
-    def __init__(self, socket: object, hz: float) -> None:
+    def __init__(self, socket: Socket, hz: float) -> None:
         self._socket = socket
         self._period_s = 1 / hz if hz else 0.0
         self._timer: asyncio.TimerHandle | None = None

@@ -1,12 +1,15 @@
-"""The rows of the table, and one measurement of one row."""
+"""The rows of the table: which conversation, how big, and what is aimed at."""
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+ENGINE = "engine"
+LIBZMQ = "libzmq"
+"""pyzmq, blocking where it is fastest so: the yardstick."""
+PYOMQ = "pyomq"
+"""A 0MQ in Rust with pyzmq's interface."""
+
+ALL = (LIBZMQ, ENGINE, PYOMQ)
+TWO = (LIBZMQ, ENGINE)
 WATCH_HZ = 20.0
 """As often as the live stream looks."""
 
@@ -22,76 +25,43 @@ class Row:
     """Role of the end that connects; None when both live in one process."""
     size: int
     count: int
-    aim: str
-    library: str = "engine"
-    yardstick: str | None = None
-    """Name of the row this one is divided by."""
+    aim: str = ""
+    """The engine's, as a ratio to the yardstick."""
+    libraries: tuple[str, ...] = TWO
+    crowd: int = 1
+    """Sockets at the asking end, or subscriptions."""
+    secure: bool = False
     watch_hz: float = 0.0
+    yardstick: str = ""
+    """Name of the row that this one is divided by, if not its own."""
 
 
 ROWS = (
-    Row("tcp 100 B", "pull", "push", 100, 300_000, "", "libzmq"),
-    Row("tcp 100 B, recv_multipart", "pull_multipart", "push", 100, 300_000, "", "libzmq"),
-    Row("tcp 100 B", "pull", "push", 100, 300_000, ">= 0.50", yardstick="tcp 100 B"),
-    Row("tcp 100 B, recv_many", "pull_many", "push", 100, 300_000, "", yardstick="tcp 100 B"),
-    Row("tcp 100 B, books at 20 Hz", "pull", "push", 100, 300_000, ">= 0.95 of unwatched", watch_hz=WATCH_HZ),
-    Row("tcp 64 KiB", "pull", "push", 65536, 15_000, "", "libzmq"),
-    Row("tcp 64 KiB", "pull", "push", 65536, 15_000, ">= 0.70", yardstick="tcp 64 KiB"),
-    Row("inproc 100 B", "inproc", None, 100, 300_000, "", "libzmq"),
-    Row("inproc 100 B", "inproc", None, 100, 300_000, ">= 1.00", yardstick="inproc 100 B"),
-    Row("REQ/REP tcp 100 B", "reply", "request", 100, 6_000, "", "libzmq"),
-    Row("REQ/REP tcp 100 B", "reply", "request", 100, 6_000, ">= 1.00", yardstick="REQ/REP tcp 100 B"),
-    Row("memory of a queued 100 B", "memory", None, 100, 200_000, "< 400 B"),
+    Row("tcp 10 B", "pull", "push", 10, 400_000, "1.2"),
+    Row("tcp 100 B", "pull", "push", 100, 400_000, "1.2", ALL),
+    Row("tcp 100 B, recv_many", "pull_many", "push", 100, 400_000, "", (ENGINE,), yardstick="tcp 100 B"),
+    Row("tcp 1 KiB", "pull", "push", 1024, 200_000, "1.2"),
+    Row("tcp 64 KiB", "pull", "push", 65_536, 15_000, "1.0"),
+    Row("tcp 1 MiB", "pull", "push", 1_048_576, 1_000, "1.0"),
+    Row("inproc 100 B", "inproc", None, 100, 300_000, "2.5", ALL),
+    Row("REQ/REP tcp 100 B", "reply", "request", 100, 6_000, "1.25"),
+    Row("CURVE tcp 100 B", "pull", "push", 100, 150_000, "0.7", ALL, secure=True),
+    Row("PUB to 10 SUBs, 100 B", "publish", "subscribe", 100, 300_000, "", ALL, crowd=10),
+    Row("PUB to 100 SUBs, 100 B", "publish", "subscribe", 100, 600_000, "1.2", ALL, crowd=100),
+    Row("100 DEALERs to ROUTER", "route", "deal", 100, 200_000, "", ALL, crowd=100),
+    Row("no match, 32 B, 100 topics", "match", None, 32, 50_000, crowd=100),
+    Row("no match, 32 B, 10,000", "match", None, 32, 50_000, crowd=10_000),
+    Row("no match, 64 B, 10,000", "match", None, 64, 50_000, crowd=10_000),
+    Row(
+        "tcp 100 B, books at 20 Hz",
+        "pull",
+        "push",
+        100,
+        400_000,
+        "0.97",
+        (ENGINE,),
+        watch_hz=WATCH_HZ,
+        yardstick="tcp 100 B",
+    ),
+    Row("memory of a queued 100 B", "memory", None, 100, 200_000, "< 400 B", (ENGINE,)),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """What both ends of one row said in one round."""
-
-    per_s: float
-    serving_us: float
-    asking_us: float
-    octets: float
-
-
-def measure(row: Row, scale: float, profiles: Path | None) -> Measurement:
-    """Run one row once, one process for each end.
-
-    Args:
-        row: what to run.
-        scale: factor on the number of messages.
-        profiles: a directory for cProfile's dumps, or None; a profiled figure is no figure.
-    """
-    count = max(int(row.count * scale), 100)
-    serving = _start(row, row.serving, count, "", profiles)
-    asking: subprocess.Popen[str] | None = None
-    if row.asking:
-        asking = _start(row, row.asking, count, _hear(serving)["endpoint"], profiles)
-    served = _hear(serving)
-    asked = _hear(asking) if asking else {"cpu_us": 0.0, "per_s": 0.0}
-    for end in (serving, asking):
-        if end:
-            end.communicate()
-    return Measurement(served["per_s"], served["cpu_us"], asked["cpu_us"], served["octets"])
-
-
-def _start(row: Row, role: str, count: int, endpoint: str, profiles: Path | None) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.benchmarks.end", row.library, role]
-    command += ["--endpoint", endpoint, "--size", str(row.size), "--count", str(count)]
-    command += ["--warm-up", str(count // 10), "--watch-hz", str(row.watch_hz)]
-    if profiles and row.library == "engine":
-        command += [
-            "--profile",
-            str(profiles / f"{row.name}-{role}.pstats".replace(" ", "-").replace("/", "-")),
-        ]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def _hear(end: subprocess.Popen[str]) -> dict[str, Any]:
-    assert end.stdout
-    line = end.stdout.readline()
-    if not line:
-        raise SystemExit(f"an end of the benchmark died: {end.args}")
-    heard: dict[str, Any] = json.loads(line)
-    return heard
