@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from engine.compatibility import can_receive, can_send
 from engine.constants import DEFAULT_HWM, LONGEST_ROUTING_ID, SocketType as T
+from engine.option_numbers import NUMBERS
 
 INT_MAX: Final = 2**31 - 1
 HIGHEST_HEARTBEAT_TTL: Final = 6553599
@@ -35,6 +36,11 @@ class OptionSpec:
     summary: str
     secret: bool = False
     """Whether the value is never to be shown: no message, event or log holds it."""
+
+    @property
+    def number(self) -> int:
+        """libzmq's: ``ZMQ_`` and the name in zmq.h."""
+        return NUMBERS[self.name]
 
 
 SENDERS: Final = tuple(t for t in T if can_send(t))
@@ -312,6 +318,16 @@ _number("busy_poll", 0, "How long the kernel may busy-wait for what arrives.", u
 _number("multicast_hops", 1, "How many routers a multicast datagram may pass.", low=1)
 _switch("multicast_loop", "Multicast datagrams reach receivers on this machine too.", default=1)
 
+_text(
+    "tcp_accept_filter",
+    "Addresses that may connect, as 10.0.0.0/8; each adds one, none clears.",
+    acted_on=True,
+)
+_number("ipc_filter_pid", -1, "A process that may connect over ipc; each adds one, -1 clears.")
+_number("ipc_filter_uid", -1, "A user whose processes may connect over ipc; each adds one, -1 clears.")
+_number("ipc_filter_gid", -1, "A group whose processes may connect over ipc; each adds one, -1 clears.")
+_number("use_fd", -1, "Bind by this descriptor, which listens already (systemd gives such); -1 makes one.")
+
 # Known to libzmq, kept and not acted on yet.
 _number("rate", 100, "Multicast rate.", unit="kbit/s", low=1, acted_on=False)
 _number("recovery_ivl", 10000, "Multicast recovery window.", unit="ms", low=0, acted_on=False)
@@ -333,11 +349,15 @@ WRITE_ONLY: Final = frozenset(
         "subscribe",
         "unsubscribe",
         "router_mandatory",
+        "tcp_accept_filter",
         "xpub_verbose",
         "probe_router",
         "req_correlate",
         "req_relaxed",
         "router_handover",
+        "ipc_filter_pid",
+        "ipc_filter_uid",
+        "ipc_filter_gid",
         "connect_routing_id",
         "xpub_nodrop",
         "xpub_manual",

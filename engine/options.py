@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from ipaddress import ip_network
 from typing import Final
 
 from engine.constants import DEFAULT_HWM, SocketType as T
@@ -24,6 +25,8 @@ HIDDEN: Final = "(not shown)"
 
 METADATA: Final = "metadata"
 SOCKS_PROXY: Final = "socks_proxy"
+ACCEPT_FILTER: Final = "tcp_accept_filter"
+IPC_FILTERS: Final = ("ipc_filter_pid", "ipc_filter_uid", "ipc_filter_gid")
 PROPERTY_PREFIX: Final = "X-"
 LONGEST_PROPERTY: Final = 255
 """Octets of a property's name. Source: 37/ZMTP."""
@@ -102,6 +105,15 @@ class SocketOptions:
     socks_proxy: str = ""
     socks_username: bytes = b""
     socks_password: bytes = field(default=b"", repr=False)
+    tcp_accept_filter: str = ""
+    ipc_filter_pid: int = -1
+    ipc_filter_uid: int = -1
+    ipc_filter_gid: int = -1
+    use_fd: int = -1
+    accept_filters: list[str] = field(default_factory=list)
+    """What ``tcp_accept_filter`` was set to, all of it since it was cleared."""
+    ipc_filters: set[tuple[str, int]] = field(default_factory=set)
+    """What ``ipc_filter_pid``, ``_uid`` and ``_gid`` were set to, by the last three letters."""
     properties: dict[str, bytes] = field(default_factory=dict)
     """What ``metadata`` was set to, all of it: told to each peer in READY."""
     kept: dict[str, OptionValue] = field(default_factory=dict)
@@ -125,10 +137,28 @@ class SocketOptions:
                 self.properties.update(_property(str(checked)))
             elif name == SOCKS_PROXY:
                 _check_proxy(str(checked))
+            elif name in (ACCEPT_FILTER, *IPC_FILTERS):
+                self._add_filter(name, checked)
             setattr(self, name, checked)
             self._choose_mechanism(name, checked)
         else:
             self.kept[name] = checked
+
+    def _add_filter(self, name: str, value: OptionValue) -> None:
+        """Let one more peer in; a value that says nobody takes back all of its kind."""
+        if name == ACCEPT_FILTER:
+            text = str(value)
+            if text:
+                _check_network(text)
+                self.accept_filters.append(text)
+            else:
+                self.accept_filters.clear()
+            return
+        what = name.rpartition("_")[2]
+        if isinstance(value, int) and value >= 0:
+            self.ipc_filters.add((what, value))
+        else:
+            self.ipc_filters = {known for known in self.ipc_filters if known[0] != what}
 
     def _choose_mechanism(self, name: str, value: OptionValue) -> None:
         """Follow libzmq: each option of a mechanism chooses it, and switched off it leaves NULL."""
@@ -243,6 +273,14 @@ def _property(text: str) -> dict[str, bytes]:
     if len(name.encode()) > LONGEST_PROPERTY or not name.isascii():
         raise OptionInvalid(METADATA, text, f"the key must be ASCII, at most {LONGEST_PROPERTY} characters")
     return {name: value.encode()}
+
+
+def _check_network(text: str) -> None:
+    """See that a filter is an address, or a network as ``10.0.0.0/8``."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError as error:
+        raise OptionInvalid(ACCEPT_FILTER, text, f"it must be an address or a network: {error}") from None
 
 
 def _check_proxy(text: str) -> None:

@@ -109,6 +109,24 @@ def listen_tcp(endpoint: Endpoint, options: SocketOptions) -> socket.socket:
     return sock
 
 
+def adopt_listener(endpoint: Endpoint, descriptor: int) -> socket.socket:
+    """Take over a descriptor that listens already (ZMQ_USE_FD); it is closed with the endpoint.
+
+    Raises:
+        AddressNotAvailable: it is no socket of the endpoint's kind that listens.
+    """
+    family = (socket.AF_UNIX,) if endpoint.scheme == "ipc" else (socket.AF_INET, socket.AF_INET6)
+    try:
+        sock = socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise refusal(endpoint, error) from error
+    if sock.family not in family or not sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        sock.detach()
+        raise AddressNotAvailable(str(endpoint), f"descriptor {descriptor} (use_fd) does not listen there")
+    sock.setblocking(False)
+    return sock
+
+
 def listen_ipc(endpoint: Endpoint, options: SocketOptions) -> tuple[socket.socket, Callable[[], None]]:
     """Open a listening Unix socket, and return with it what gives its address back.
 

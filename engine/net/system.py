@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.endpoints import Endpoint
-from engine.net.addresses import endpoint_of, listen_ipc, listen_tcp, tcp_address
+from engine.net.addresses import adopt_listener, endpoint_of, listen_ipc, listen_tcp, tcp_address
 from engine.net.datagrams import SocketPort, bind_port, connect_port
 from engine.net.dialling import dial, stream_of
 from engine.net.interface import Accepted, Timer
@@ -71,7 +71,9 @@ class SystemNetwork:
     ) -> SocketListener:
         """Listen on a tcp or ipc endpoint; see ``Network.listen``."""
         give_back: Callable[[], None] = _keep
-        if endpoint.scheme == "ipc":
+        if options.use_fd >= 0:
+            sock = adopt_listener(endpoint, options.use_fd)
+        elif endpoint.scheme == "ipc":
             sock, give_back = listen_ipc(endpoint, options)
         else:
             sock = listen_tcp(endpoint, options)

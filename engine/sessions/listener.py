@@ -14,6 +14,7 @@ from engine.monitor.events import (
 )
 from engine.net.interface import ByteStream
 from engine.security.choose import security_of
+from engine.sessions.filters import why_kept_out
 from engine.sessions.host import Host
 from engine.sessions.session import Session, describe, numbers_of
 
@@ -58,6 +59,7 @@ class Listener:
         self._label = label
         self._on_over = on_over
         self._security = security_of(host.options)
+        self._is_filtered = bool(host.options.accept_filters or host.options.ipc_filters)
         self.sessions: dict[Session, None] = {}
         self._listener = host.network.listen(endpoint, host.options, self._accept, self._fail)
         self.endpoint = str(self._listener.endpoint)
@@ -75,6 +77,11 @@ class Listener:
             session.close(linger_ms)
 
     def _accept(self, stream: ByteStream) -> None:
+        why = why_kept_out(stream, self._host.options) if self._is_filtered else ""
+        if why:
+            self._host.publish(AcceptFailed, self.endpoint, self._label, why)
+            stream.close()
+            return
         session = AcceptedSession(self._host, self.endpoint, self._label, self._forget, self._security)
         self.sessions[session] = None
         session.begin(stream)

@@ -30,7 +30,9 @@ class Context:
     Args:
         network: the world to live in; the operating system's, on the running loop, when not given.
         close_timeout_s: how long ``close`` may take, seconds.
-        max_sockets: how many sockets may be open at once.
+        max_sockets: how many sockets may be open at once (ZMQ_MAX_SOCKETS).
+        ipv6: what the option of that name is at first in each socket (ZMQ_IPV6).
+        blocky: whether sockets linger for ever unless told otherwise; else not at all (ZMQ_BLOCKY).
     """
 
     def __init__(
@@ -39,10 +41,14 @@ class Context:
         *,
         close_timeout_s: float = CLOSE_TIMEOUT_S,
         max_sockets: int = MAX_SOCKETS,
+        ipv6: bool = False,
+        blocky: bool = True,
     ) -> None:
         self._network = network
         self._close_timeout_s = close_timeout_s
         self._max_sockets = max_sockets
+        self._ipv6 = ipv6
+        self._blocky = blocky
         self._inproc = InprocBook()
         self._credits = Credits()
         self._sockets: dict[Socket, None] = {}
@@ -86,6 +92,10 @@ class Context:
         if len(self._sockets) >= self._max_sockets:
             raise TooManySockets(self._max_sockets)
         socket = self._make(SocketType(socket_type))
+        if self._ipv6:
+            socket.set("ipv6", 1)
+        if not self._blocky:
+            socket.set("linger", 0)
         for name, value in options.items():
             socket.set(name, value)
         self._sockets[socket] = None

@@ -5,6 +5,7 @@ from typing import Final
 from engine.compatibility import can_receive
 from engine.constants import SocketType as T
 from engine.errors import NotSupported, OptionInvalid, OptionReadOnly, OptionWriteOnly
+from engine.option_numbers import ALIASES
 from engine.option_table import READ_ONLY, WRITE_ONLY
 from engine.options import CURVE, NULL, PLAIN, OptionValue
 from engine.routing.pattern import Pattern
@@ -31,6 +32,7 @@ def write_option(host: Host, name: str, value: object) -> None:
         OptionUnknown, OptionInvalid, OptionReadOnly.
         NotSupported: this socket type does not subscribe.
     """
+    name = ALIASES.get(name, name)
     if name in READ_ONLY:
         raise OptionReadOnly(name)
     if name in (SUBSCRIBE, UNSUBSCRIBE):
@@ -51,6 +53,7 @@ def read_option(host: Host, last_endpoint: str, name: str) -> OptionValue:
         OptionUnknown, OptionWriteOnly.
         OptionInvalid: this socket type does not have it.
     """
+    name = ALIASES.get(name, name)
     if name in WRITE_ONLY:
         raise OptionWriteOnly(name)
     if name not in READ_ONLY:

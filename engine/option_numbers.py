@@ -1,0 +1,177 @@
+"""libzmq's numbers for its options, names it has given up, and the options that are absent here, and why."""
+
+from typing import Final
+
+NUMBERS: Final[dict[str, int]] = {
+    "affinity": 4,
+    "routing_id": 5,
+    "subscribe": 6,
+    "unsubscribe": 7,
+    "rate": 8,
+    "recovery_ivl": 9,
+    "sndbuf": 11,
+    "rcvbuf": 12,
+    "rcvmore": 13,
+    "events": 15,
+    "type": 16,
+    "linger": 17,
+    "reconnect_ivl": 18,
+    "backlog": 19,
+    "reconnect_ivl_max": 21,
+    "maxmsgsize": 22,
+    "sndhwm": 23,
+    "rcvhwm": 24,
+    "multicast_hops": 25,
+    "rcvtimeo": 27,
+    "sndtimeo": 28,
+    "last_endpoint": 32,
+    "router_mandatory": 33,
+    "tcp_keepalive": 34,
+    "tcp_keepalive_cnt": 35,
+    "tcp_keepalive_idle": 36,
+    "tcp_keepalive_intvl": 37,
+    "tcp_accept_filter": 38,
+    "immediate": 39,
+    "xpub_verbose": 40,
+    "ipv6": 42,
+    "mechanism": 43,
+    "plain_server": 44,
+    "plain_username": 45,
+    "plain_password": 46,
+    "curve_server": 47,
+    "curve_publickey": 48,
+    "curve_secretkey": 49,
+    "curve_serverkey": 50,
+    "probe_router": 51,
+    "req_correlate": 52,
+    "req_relaxed": 53,
+    "conflate": 54,
+    "zap_domain": 55,
+    "router_handover": 56,
+    "tos": 57,
+    "ipc_filter_pid": 58,
+    "ipc_filter_uid": 59,
+    "ipc_filter_gid": 60,
+    "connect_routing_id": 61,
+    "handshake_ivl": 66,
+    "socks_proxy": 68,
+    "xpub_nodrop": 69,
+    "xpub_manual": 71,
+    "xpub_welcome_msg": 72,
+    "stream_notify": 73,
+    "invert_matching": 74,
+    "heartbeat_ivl": 75,
+    "heartbeat_ttl": 76,
+    "heartbeat_timeout": 77,
+    "xpub_verboser": 78,
+    "connect_timeout": 79,
+    "tcp_maxrt": 80,
+    "thread_safe": 81,
+    "multicast_maxtpdu": 84,
+    "use_fd": 89,
+    "bindtodevice": 92,
+    "zap_enforce_domain": 93,
+    "metadata": 95,
+    "multicast_loop": 96,
+    "router_notify": 97,
+    "xpub_manual_last_value": 98,
+    "socks_username": 99,
+    "socks_password": 100,
+    "wss_key_pem": 103,
+    "wss_cert_pem": 104,
+    "wss_trust_pem": 105,
+    "wss_hostname": 106,
+    "wss_trust_system": 107,
+    "only_first_subscribe": 108,
+    "reconnect_stop": 109,
+    "hello_msg": 110,
+    "disconnect_msg": 111,
+    "priority": 112,
+    "busy_poll": 113,
+    "hiccup_msg": 114,
+    "xsub_verbose_unsubscribe": 115,
+    "topics_count": 116,
+}
+"""By name, as in zmq.h: ``ZMQ_`` and the name in capitals."""
+
+ALIASES: Final[dict[str, str]] = {
+    "identity": "routing_id",
+    "connect_rid": "connect_routing_id",
+    "delay_attach_on_connect": "immediate",
+    "fail_unroutable": "router_mandatory",
+    "router_behavior": "router_mandatory",
+}
+"""Names that zmq.h keeps for older programs, which ``Socket.set`` and ``Socket.get`` take as well."""
+
+_NORM: Final = "norm:// is not here; PGM will be the reliable multicast"
+_VMCI: Final = "vmci:// speaks to VMware's hypervisor alone"
+_GSSAPI: Final = "GSSAPI (Kerberos) is not here: CURVE is, and no wheel of libzmq has GSSAPI either"
+
+ABSENT: Final[dict[str, tuple[int, str]]] = {
+    "fd": (14, "a descriptor to poll for C's sake: here one awaits recv, or asks a Poller"),
+    "ipv4only": (31, "deprecated by libzmq: the opposite of ipv6, which is here"),
+    "router_raw": (41, "superseded by the STREAM socket, which is here"),
+    "gssapi_server": (62, _GSSAPI),
+    "gssapi_principal": (63, _GSSAPI),
+    "gssapi_service_principal": (64, _GSSAPI),
+    "gssapi_plaintext": (65, _GSSAPI),
+    "vmci_buffer_size": (85, _VMCI),
+    "vmci_buffer_min_size": (86, _VMCI),
+    "vmci_buffer_max_size": (87, _VMCI),
+    "vmci_connect_timeout": (88, _VMCI),
+    "gssapi_principal_nametype": (90, _GSSAPI),
+    "gssapi_service_principal_nametype": (91, _GSSAPI),
+    "loopback_fastpath": (94, "a switch of Windows, which this engine does not run on"),
+    "in_batch_size": (101, "what is read at once follows what arrives, 64 to 256 KiB, and is shown"),
+    "out_batch_size": (102, "what leaves the pipe at once is 64 KiB, and is shown"),
+    "norm_mode": (117, _NORM),
+    "norm_unicast_nack": (118, _NORM),
+    "norm_buffer_size": (119, _NORM),
+    "norm_segment_size": (120, _NORM),
+    "norm_block_size": (121, _NORM),
+    "norm_num_parity": (122, _NORM),
+    "norm_num_autoparity": (123, _NORM),
+    "norm_push": (124, _NORM),
+}
+"""libzmq's options that this engine does not have: number, and the reason."""
+
+_SWITCH: Final = "1 or 0 here; libzmq takes any other number for 1"
+
+STRICTER: Final[dict[str, str]] = {
+    "tos": "libzmq passes on more than the 8 bits there are",
+    "heartbeat_ttl": "libzmq takes a negative time and sends another",
+    "heartbeat_timeout": "libzmq refuses the -1 that it tells; here -1 can be set, and means heartbeat_ivl",
+    "ipc_filter_pid": "libzmq takes numbers that no process has",
+    "ipc_filter_uid": "libzmq takes numbers that no user has",
+    "ipc_filter_gid": "libzmq takes numbers that no group has",
+    "router_mandatory": _SWITCH,
+    "router_handover": _SWITCH,
+    "req_relaxed": _SWITCH,
+    "req_correlate": _SWITCH,
+    "xpub_verbose": _SWITCH,
+    "xpub_verboser": _SWITCH,
+    "xpub_nodrop": _SWITCH,
+    "invert_matching": _SWITCH,
+    "probe_router": _SWITCH,
+    "xpub_manual": _SWITCH,
+}
+"""Options whose range is not quite libzmq's, and how they differ."""
+
+CONTEXT_NUMBERS: Final[dict[str, int]] = {"max_sockets": 2, "ipv6": 42, "blocky": 70}
+"""Options of a context, arguments of ``Context`` here."""
+
+_THREADS: Final = "there are no I/O threads: a context lives on its event loop"
+
+CONTEXT_ABSENT: Final[dict[str, tuple[int, str]]] = {
+    "io_threads": (1, _THREADS),
+    "socket_limit": (3, "the largest max_sockets: any number here, as far as descriptors go"),
+    "thread_priority": (3, _THREADS),
+    "thread_sched_policy": (4, _THREADS),
+    "max_msgsz": (5, "maxmsgsize bounds what a socket accepts; what is sent lies in memory already"),
+    "msg_t_size": (6, "the size of a struct of C"),
+    "thread_affinity_cpu_add": (7, _THREADS),
+    "thread_affinity_cpu_remove": (8, _THREADS),
+    "thread_name_prefix": (9, _THREADS),
+    "zero_copy_recv": (10, "long frames are always received without a copy between"),
+}
+"""libzmq's options of a context that this engine does not have: number, and the reason."""

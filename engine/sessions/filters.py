@@ -1,0 +1,27 @@
+"""Who may connect at all: addresses for tcp, processes for ipc, asked before a word is exchanged."""
+
+from ipaddress import ip_address, ip_network
+
+from engine.net.interface import ByteStream
+from engine.options import SocketOptions
+
+
+def why_kept_out(stream: ByteStream, options: SocketOptions) -> str:
+    """Say which filter keeps a peer out; empty when none does.
+
+    Source: ZMQ_TCP_ACCEPT_FILTER and ZMQ_IPC_FILTER_* in libzmq's manual: one match is enough.
+    """
+    credentials = stream.peer_credentials()
+    if credentials is not None:
+        user, group, process = credentials
+        wanted = options.ipc_filters
+        if not wanted or {("uid", user), ("gid", group), ("pid", process)} & wanted:
+            return ""
+        return f"user {user}, group {group}, process {process} passes no ipc_filter"
+    host = stream.peer.partition("://")[2].rpartition(":")[0].strip("[]")
+    if not options.accept_filters or stream.peer.startswith("ipc://"):
+        return ""
+    address = ip_address(host.partition("%")[0])
+    if any(address in ip_network(text, strict=False) for text in options.accept_filters):
+        return ""
+    return f"{host} passes no tcp_accept_filter"
