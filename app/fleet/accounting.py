@@ -38,8 +38,10 @@ class Accounting:
         self._table = table
         self._links: dict[str, LinkPlan] = {}
         self._began: dict[str, float] = {}
-        self._keys: dict[Slot, PipeKey] = {}
-        self._rows: dict[Slot, int] = {}
+        self._keys: dict[Slot, list[PipeKey]] = {}
+        self._rows: dict[Slot, list[int]] = {}
+        self._sharing: dict[tuple[str, str], dict[str, Connection]] = {}
+        """Connections to one multicast group, by connecting socket instance and address, then by label."""
         self._present: dict[str, ProcessAccount] = {}
         self._past: list[ProcessAccount] = []
         self._half_seen: dict[str, str] = {}
@@ -64,8 +66,7 @@ class Accounting:
     def take_figures(self, slots: Sequence[Slot], rows: Sequence[float], width: int, now_s: float) -> None:
         """Take rows of one process: each a slot's number and ``width`` figures."""
         for start in range(0, len(rows), width + 1):
-            row = self._rows.get(slots[int(rows[start])])
-            if row is not None:
+            for row in self._rows.get(slots[int(rows[start])], ()):
                 self._table.update(row, rows[start + 1 : start + 1 + width], now_s)
 
     def take_halves(self, process: str, slots: Sequence[Slot], halves: Iterable[Sequence[Any]]) -> None:
@@ -87,25 +88,22 @@ class Accounting:
             made,
         ) in halves:
             self._told.update(dead)
-            key = self._keys.get(slots[slot])
-            if key is None:
-                continue
-            end = "joined" if is_joined else key.end
-            account.halves[key] = Half(
-                key.pair,
-                end,
-                accepted,
-                taken,
-                handed,
-                arrived,
-                delivered,
-                queued,
-                Counter(dropped),
-                {each: count for each, count in dead.items() if each not in self._forgotten},
-                set(live),
-                in_handshake,
-                made,
-            )
+            for key in self._keys.get(slots[slot], ()):
+                account.halves[key] = Half(
+                    key.pair,
+                    "joined" if is_joined else key.end,
+                    accepted,
+                    taken,
+                    handed,
+                    arrived,
+                    delivered,
+                    queued,
+                    Counter(dropped),
+                    {each: count for each, count in dead.items() if each not in self._forgotten},
+                    set(live),
+                    in_handshake,
+                    made,
+                )
 
     def take_doors(self, process: str, doors: Iterable[Sequence[Any]]) -> None:
         """Take what a process's sockets were asked to send."""
@@ -136,18 +134,14 @@ class Accounting:
             unheard: processes that did not answer this time: their counts are older than the
                 others', so that their links cannot be judged now.
         """
-        silent = set().union(*(self.links_of(process) for process in unheard))
+        silent: set[str] = set().union(*(self.links_of(process) for process in unheard))
         expected = [
             Expected(
                 link.id,
                 lane,
                 t_s - self._began[link.id],
-                DIED
-                if link.id in self._untold
-                else SILENT
-                if link.id in silent
-                else self._half_seen.get(link.id, ""),
-                is_told=link.id not in self._untold and link.id not in silent,
+                self._why_half_seen(link.id, silent),
+                is_told=link.id not in self._untold | silent,
             )
             for link in self._links.values()
             for lane in link.lanes
@@ -194,6 +188,11 @@ class Accounting:
                 for connection in half.dead.keys() & over:
                     del half.dead[connection]
 
+    def _why_half_seen(self, link: str, silent: set[str]) -> str:
+        if link in self._untold:
+            return DIED
+        return SILENT if link in silent else self._half_seen.get(link, "")
+
     def doors(self) -> list[tuple[str, SocketLedger]]:
         """The ledgers of all socket instances, by ``worker#4.in``, the dead included."""
         merged: dict[str, SocketLedger] = {}
@@ -205,12 +204,30 @@ class Accounting:
     def _file(self, connection: Connection) -> None:
         for instance in (connection.connects, connection.binds):
             self._links_by_process.setdefault(instance.process, set()).add(connection.link.id)
+        group = {connection.label: connection}
+        if connection.link.is_shared:
+            where = (connection.connecting_socket, connection.link.address)
+            group = self._sharing.setdefault(where, {})
+            group[connection.label] = connection
         for key in connection.pipe_keys():
-            row = self._table.row_of(key)
-            is_outbound = key.end != "receive"
+            self._table.row_of(key)
+        for label in group:  # what one of them sends, all of them do
+            keys = [key for each in group.values() for key in each.pipe_keys() if key.end == "send"]
+            keys += [key for key in group[label].pipe_keys() if key.end != "send"]
+            for is_outbound in (True, False):
+                self._enter(label, [key for key in keys if (key.end != "receive") is is_outbound])
+
+    def _enter(self, label: str, keys: list[PipeKey]) -> None:
+        for key in keys:
             local = f"{key.node}#{key.replica}.{key.socket.rpartition('.')[2]}"
-            self._keys[(local, connection.label, is_outbound)] = key
-            self._rows[(local, connection.label, is_outbound)] = row
+            slot = (local, label, key.end != "receive")
+            alike = [
+                each
+                for each in keys
+                if (each.node, each.replica, each.socket) == (key.node, key.replica, key.socket)
+            ]
+            self._keys[slot] = alike
+            self._rows[slot] = [self._table.row_of(each) for each in alike]
 
     def _all_halves(self) -> list[Half]:
         merged: dict[PipeKey, Half] = {}

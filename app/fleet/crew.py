@@ -67,6 +67,8 @@ class Crew:
         self._heard = heard
         self._died = died
         self._wired: set[str] = set()
+        self._sources: dict[str, str] = {}
+        """Where connecting sides speak from, by label, where the bound side is not told who they are."""
 
     # ── the whole ─────────────────────────────────────────────────────────────────────────────
 
@@ -89,6 +91,7 @@ class Crew:
         """Start processes that are new in the plan, or dead; with their nodes, wired and running."""
         await self._launch_all({key: self._pieces(key) for key in keys})
         await self.wire_up()
+        await self.take_sources(self._sources)
         for key in keys:
             await self.tell(key, control.Go())
 
@@ -168,7 +171,9 @@ class Crew:
             if connection.label in self._wired:
                 self._wired.discard(connection.label)
                 address = self._address(connection)
-                if address is not None:
+                if address is not None and not any(
+                    each.label in self._wired for each in self._sharing(connection)
+                ):
                     wire = control.Wire(
                         socket=connection.connecting_socket, address=address, label=connection.label
                     )
@@ -176,6 +181,17 @@ class Crew:
         for key, some in wires.items():
             with suppress(OrderRefused):  # its node is gone, and the connection with it
                 await self.tell(key, control.Disconnect(wires=some))
+
+    async def take_sources(self, sources: dict[str, str]) -> None:
+        """Tell the bound sides whom they hear, by the address that it speaks from."""
+        self._sources |= sources
+        for connection in self.connections():
+            heard = next(
+                (sources[each.label] for each in self._sharing(connection) if each.label in sources), None
+            )
+            if heard is not None and connection.binds.process:
+                order = control.NamePeer(socket=connection.binding_socket, peer=heard, label=connection.label)
+                await self.tell(connection.binds.process, order)
 
     def forget_wires(self, node_key: str) -> None:
         """A node instance's sockets are new: its connections are to be made again."""
@@ -239,8 +255,22 @@ class Crew:
         address = self._address(connection)
         if address is None:
             return None
+        is_served = any(each.label in self._wired for each in self._sharing(connection))
         self._wired.add(connection.label)
+        if is_served:
+            return None
         return control.Wire(socket=connection.connecting_socket, address=address, label=connection.label)
+
+    def _sharing(self, connection: Connection) -> list[Connection]:
+        """The connections that are one with this, itself among them: those to one multicast group."""
+        if not connection.link.is_shared:
+            return [connection]
+        address = self._address(connection)
+        return [
+            each
+            for each in self.connections()
+            if each.connecting_socket == connection.connecting_socket and self._address(each) == address
+        ]
 
     def _address(self, connection: Connection) -> str | None:
         if connection.is_outside_bound:

@@ -38,7 +38,19 @@ async def drain(run: Run, within_s: float) -> bool:
 def _is_empty(run: Run) -> bool:
     totals = run.accounting.books.totals
     in_hand = sum(stand[IN_HAND] for stand in run.sampling.nodes.values())
-    return not totals["queued"] and not totals["in_flight"] and not in_hand
+    return not totals["queued"] and not _in_flight(run) and not in_hand
+
+
+def _in_flight(run: Run) -> int:
+    """What is on its way and will surely arrive; a datagram may be lost, and nobody is told."""
+    surely = {link.id for link in run.plan.links if not link.may_lose}
+    lanes = [
+        lane
+        for link in run.accounting.books.links
+        if link["id"] in surely
+        for lane in link["directions"].values()
+    ]
+    return sum(lane["in_flight"] or 0 for lane in lanes)
 
 
 def _what_moved(run: Run) -> tuple[Any, ...]:

@@ -267,7 +267,7 @@ class Run:
             case control.NodeChanged():
                 self._node_changed(notice)
             case control.Rebound():
-                self.in_background(self._rebound(notice.bound))
+                self.in_background(self._rebound(notice))
             case control.Happened():
                 for event in notice.events:
                     self._happened(handle, event)
@@ -287,8 +287,9 @@ class Run:
         elif notice.state == NodeState.STOPPED and self.state is RunState.RUNNING:
             self.journal.note(self.clock.t_s, "node_stopped", {"node": node}, notice.node)
 
-    async def _rebound(self, bound: dict[str, dict[str, str]]) -> None:
-        if await self.crew.take_bound(bound):
+    async def _rebound(self, notice: control.Rebound) -> None:
+        await self.crew.take_sources(notice.sources)
+        if await self.crew.take_bound(notice.bound):
             self._tell({"kind": "endpoints", "sockets": self.crew.addresses.as_json()})
 
     def _happened(self, handle: ProcessHandle, event: control.Happening) -> None:

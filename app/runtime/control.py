@@ -192,6 +192,15 @@ class NameLink(Part):
     label: str
 
 
+class NamePeer(Part):
+    """What a socket instance hears from this address belongs to a connection; nothing else tells it."""
+
+    kind: Literal["name-peer"] = "name-peer"
+    socket: str
+    peer: str
+    label: str
+
+
 class FinishSources(Part):
     """Let nodes that put messages in come to an end; their sockets stay open."""
 
@@ -278,6 +287,7 @@ Order = Annotated[
     | Bind
     | Unbind
     | NameLink
+    | NamePeer
     | FinishSources
     | Hold
     | Release
@@ -328,10 +338,11 @@ class NodeChanged(Part):
 
 
 class Rebound(Part):
-    """A restarted instance bound again."""
+    """An instance runs, and is bound here; also where from it speaks, by label, where no peer is told."""
 
     kind: Literal["rebound"] = "rebound"
     bound: dict[str, dict[str, str]]
+    sources: dict[str, str] = {}
 
 
 class Happening(Part):
@@ -353,19 +364,12 @@ class Happened(Part):
     events: list[Happening]
 
 
-class Tokens(Part):
-    """Messages that were looked at."""
-
-    kind: Literal["tokens"] = "tokens"
-    tokens: list[dict[str, Json]]
-
-
 Notice = Annotated[
-    Hello | Answer | NodeChanged | Rebound | Happened | Tokens,
+    Hello | Answer | NodeChanged | Rebound | Happened,
     Field(discriminator="kind"),
 ]
 
-_NOTICE: TypeAdapter[Hello | Answer | NodeChanged | Rebound | Happened | Tokens] = TypeAdapter(Notice)
+_NOTICE: TypeAdapter[Hello | Answer | NodeChanged | Rebound | Happened] = TypeAdapter(Notice)
 
 
 def encode(message: Part) -> bytes:
@@ -378,6 +382,6 @@ def read_request(frame: bytes) -> Request:
     return Request.model_validate_json(frame)
 
 
-def read_notice(frame: bytes) -> Hello | Answer | NodeChanged | Rebound | Happened | Tokens:
+def read_notice(frame: bytes) -> Hello | Answer | NodeChanged | Rebound | Happened:
     """Read what a process tells."""
     return _NOTICE.validate_json(frame)

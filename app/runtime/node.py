@@ -90,6 +90,17 @@ class NodeInstance:
         """Addresses really bound; they are kept over restarts."""
         return self._bound
 
+    def sources(self) -> dict[str, str]:
+        """Return where from it speaks, by label, on connections whose peers are not told who they are."""
+        if self.node is None:
+            return {}
+        views = [view for face in self.node.sockets.values() for view in face.socket.pipes]
+        return {
+            view.label: view.connection
+            for view in views
+            if view.is_outbound and view.label and view.endpoint.startswith("udp://")
+        }
+
     def connect(self, wire: Wire) -> None:
         """Make one more connection, now or when the sockets are made."""
         role = _role_of(wire.socket)

@@ -78,8 +78,7 @@ class Runner:
             case control.Assemble():
                 return self._assemble(order)
             case control.Connect():
-                for wire in order.wires:
-                    self._owner(wire.socket).connect(wire)
+                self._connect(order.wires)
             case control.Disconnect():
                 for wire in order.wires:
                     self._owner(wire.socket).disconnect(wire)
@@ -116,6 +115,8 @@ class Runner:
                 return {"bound": node.bound}
             case control.Unbind():
                 self._owner(order.socket).unbind(_role(order.socket), order.endpoint)
+            case control.NamePeer():
+                self._accounts.of(order.socket).names[order.peer] = order.label
             case control.NameLink():
                 self._owner(order.socket).name_link(_role(order.socket), order.endpoint, order.label)
             case _:
@@ -127,6 +128,13 @@ class Runner:
         for node in made:
             node.assemble()
         return {"bound": {socket: addresses for node in made for socket, addresses in node.bound.items()}}
+
+    def _connect(self, wires: list[control.Wire]) -> None:
+        for wire in wires:
+            self._owner(wire.socket).connect(wire)
+        for node in {wire.socket.rpartition(".")[0]: self._owner(wire.socket) for wire in wires}.values():
+            if node.state is NodeState.RUNNING and node.sources():  # else it tells when it runs
+                self._tell(control.Rebound(bound={}, sources=node.sources()))
 
     def _make(self, piece: control.NodePiece) -> NodeInstance:
         behaviour = BEHAVIOURS.get(piece.behaviour)
@@ -209,8 +217,8 @@ class Runner:
 
     def _node_changed(self, node: NodeInstance) -> None:
         self._tell(control.NodeChanged(node=node.key, state=node.state, error=node.error))
-        if node.state is NodeState.RUNNING and node.bound:
-            self._tell(control.Rebound(bound=node.bound))
+        if node.state is NodeState.RUNNING and (node.bound or node.sources()):
+            self._tell(control.Rebound(bound=node.bound, sources=node.sources()))
 
     def _observe(self, node: NodeInstance, role: str, socket: Socket) -> None:
         watching = asyncio.create_task(

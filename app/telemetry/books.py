@@ -195,7 +195,7 @@ def compare(
 
     Args:
         aged: see ``balance``.
-        is_half: one end is not ours; nothing can be said, or will be.
+        is_half: the ends cannot be compared, one is not ours; nothing can be said, or will be.
     """
     ends: dict[Pair, dict[str, Half]] = {}
     for half in halves:
@@ -203,12 +203,12 @@ def compare(
     found: dict[Pair, dict[str, int]] = {}
     for pair, known in ends.items():
         send, receive = known.get("send"), known.get("receive")
-        if send is not None and receive is not None:
+        if is_half:
+            found[pair] = {each: 0 for half in known.values() for each in half.dead}
+        elif send is not None and receive is not None:
             both = send.dead.keys() & receive.dead.keys()
             over = both | _missed(send, receive, aged) | _missed(receive, send, aged)
             found[pair] = {each: send.dead.get(each, 0) - receive.dead.get(each, 0) for each in over}
-        elif is_half:
-            found[pair] = {each: 0 for half in known.values() for each in half.dead}
     return found
 
 

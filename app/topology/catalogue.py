@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.topology.declarations import BEHAVIOURS, Behaviour
 from app.topology.document import DEEPEST, FORMAT, LARGEST_JSON, LARGEST_YAML
-from app.topology.drawing import is_raw, peers_of
+from app.topology.drawing import has_borders, peers_of
 from app.topology.findings import RULES, SEVERITIES
 from app.topology.link_rules import EXCLUSIVE
 from app.topology.model import MOST_REPLICAS
@@ -61,7 +61,7 @@ def _type(socket_type: SocketType) -> dict[str, Json]:
         "is_draft": socket_type in DRAFT,
         "binds_over": sorted(transports_of(socket_type, binding=True), key=ORDER.index),
         "connects_over": sorted(transports_of(socket_type, binding=False), key=ORDER.index),
-        "is_raw": is_raw(socket_type.name),
+        "has_borders": has_borders(socket_type.name),
         "is_exclusive": socket_type.name in EXCLUSIVE,
         "is_single_frame": socket_type in SINGLE_FRAME,
     }

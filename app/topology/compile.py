@@ -6,8 +6,8 @@ from typing import Any, Final
 from app.errors import TopologyHasErrors
 from app.topology.declarations import Behaviour
 from app.topology.document import settle
-from app.topology.drawing import Drawing, End, Joint, is_raw, lanes_between, scheme_of
-from app.topology.endpoint_rules import LOOPBACK, narrowed
+from app.topology.drawing import Drawing, End, Joint, has_borders, lanes_between, scheme_of
+from app.topology.endpoint_rules import LOOPBACK, is_multicast, narrowed
 from app.topology.keys_here import KeysHere
 from app.topology.model import Node, Octets, Process, Socket
 from app.topology.plan import BindPlan, LinkPlan, NodePlan, Plan, ProcessPlan, Side, SocketPlan
@@ -20,6 +20,7 @@ Json = Any
 
 OUTSIDE: Final = "the other end is a program outside"
 NO_BORDERS: Final = "octets without borders: what leaves as one message may arrive as several"
+ANY_NUMBER: Final = "a multicast group: any number may hear what is sent once"
 
 SUBSCRIBERS: Final = ("SUB", "XSUB")
 
@@ -149,7 +150,8 @@ class _Compiler:
             address=self._address(bind, joint.endpoint_id, joint.address),
             external_side=external_side,
             lanes=lanes_between(connect.socket.type, bind.socket.type),
-            is_raw=is_raw(bind.socket.type),
+            is_stream=not has_borders(bind.socket.type),
+            is_shared=_is_group(joint.address),
             half_seen=_why_half_seen(joint, external_side),
         )
 
@@ -157,7 +159,15 @@ class _Compiler:
 def _why_half_seen(joint: Joint, external_side: Side | None) -> str | None:
     if external_side is not None:
         return OUTSIDE
-    return NO_BORDERS if is_raw(joint.bind.socket.type) else None
+    if not has_borders(joint.bind.socket.type):
+        return NO_BORDERS
+    return ANY_NUMBER if _is_group(joint.address) else None
+
+
+def _is_group(address: str) -> bool:
+    """Tell whether an address, which may hold templates, is a multicast group."""
+    scheme, _, rest = address.partition("://")
+    return scheme == "udp" and is_multicast(rest.rpartition(";")[2].rpartition(":")[0].strip("[]"))
 
 
 def _wanted(socket: Socket) -> Sequence[str | Octets]:

@@ -50,6 +50,11 @@ def is_raw(name: str) -> bool:
     return own is not None and not compatibility.peers_of(own)
 
 
+def has_borders(name: str) -> bool:
+    """Tell whether what one end sends as a message arrives as one: not as octets of a STREAM."""
+    return engine_type(name) is not SocketType.STREAM
+
+
 def transports(name: str, *, binding: bool) -> tuple[str, ...]:
     """Return the schemes over which a type can bind, or connect, plainest first; none for an unknown one."""
     own = engine_type(name)

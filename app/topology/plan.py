@@ -113,15 +113,22 @@ class LinkPlan:
     """The side that is a program outside, if any."""
     lanes: tuple[Lane, ...]
     """Directions in which the two types carry messages, ``to_bind`` first."""
-    is_raw: bool = False
-    """Whether no ZMTP is spoken on it, which would tell the bound side who came."""
+    is_stream: bool = False
+    """Whether octets go over it that no protocol parts into messages."""
+    is_shared: bool = False
+    """Whether one connection serves all links of the connecting socket to this address: a multicast group."""
     half_seen: str | None = None
     """Why what one end counts cannot be compared with the other's; ``None`` when it can."""
 
     @property
     def peers_are_unnamed(self) -> bool:
-        """Whether those who connect do not tell which link they belong to: programs outside, or no ZMTP."""
-        return self.external_side == "connect" or self.is_raw
+        """Whether nothing tells the bound side which link somebody who connects belongs to."""
+        return self.external_side == "connect" or self.is_stream
+
+    @property
+    def may_lose(self) -> bool:
+        """Whether what is on its way may never arrive, and nobody is told."""
+        return self.address.startswith("udp://")
 
     @property
     def is_inproc(self) -> bool:

@@ -13,8 +13,8 @@ export interface SocketType {
   /** libzmq has it only where it was built with its drafts. */
   readonly is_draft?: boolean;
   readonly is_single_frame?: boolean;
-  /** It speaks no ZMTP: what it sends has no borders on the way, or whoever is there hears it. */
-  readonly is_raw?: boolean;
+  /** What one end sends as a message arrives as one; false for a STREAM. */
+  readonly has_borders?: boolean;
   /** It takes exactly one peer. */
   readonly is_exclusive?: boolean;
   readonly binds_over?: readonly string[];

@@ -22,6 +22,7 @@ export function whyHalfSeen(
   if (!link) return undefined;
   const isOutside = (ref: string) => nodesOf(document)[nodeOf(ref)]?.behaviour === EXTERNAL;
   if (isOutside(link.connect) || isOutside(link.bind)) return "the peer is outside";
-  if (typeOf(catalogue, socketAt(document, link.bind)?.type ?? "")?.is_raw) return "octets have no borders";
+  if (typeOf(catalogue, socketAt(document, link.bind)?.type ?? "")?.has_borders === false)
+    return "octets have no borders";
   return isMulticast(endpointOf(document, link)[1]) ? "a group may have any number of hearers" : undefined;
 }

@@ -7,13 +7,13 @@ import { linksOf, socketAt, type TopologyDocument } from "./topology";
 import { bindingTransports, draftTransport, isMulticast, linkTransports, transportOf } from "./transports";
 
 const STREAMS = ["tcp", "ipc", "inproc"];
-const type = (name: string, binds: readonly string[], connects: readonly string[], is_raw = false) => ({
+const type = (name: string, binds: readonly string[], connects: readonly string[], has_borders = true) => ({
   name,
   peers: ["RADIO", "DISH", "STREAM"],
   sends: name !== "DISH",
   receives: name !== "RADIO",
   summary: "",
-  is_raw,
+  has_borders,
   binds_over: binds,
   connects_over: connects,
 });
@@ -22,7 +22,7 @@ const CATALOGUE: Catalogue = {
   types: [
     type("RADIO", STREAMS, [...STREAMS, "udp"]),
     type("DISH", [...STREAMS, "udp"], STREAMS),
-    type("STREAM", ["tcp"], ["tcp"], true),
+    type("STREAM", ["tcp"], ["tcp"], false),
   ],
 };
 
