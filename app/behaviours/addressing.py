@@ -56,9 +56,10 @@ def envelope_size(socket_type: SocketType, frames: Sequence[bytes]) -> int:
     """Return how many frames of a request must come back as they are.
 
     Through a ROUTER the peer's id and all up to an empty frame, if there is one; through a DEALER all
-    up to an empty frame; through a SERVER or PEER the peer's number. A REP keeps the envelope to itself.
+    up to an empty frame; through a SERVER or PEER the peer's number, through a DGRAM its address. A REP
+    keeps the envelope to itself.
     """
-    if socket_type in NUMBERED:
+    if socket_type in (*NUMBERED, SocketType.DGRAM):
         return 1
     first = 1 if socket_type is SocketType.ROUTER else 0
     if socket_type in (SocketType.ROUTER, SocketType.DEALER) and b"" in frames[first:-1]:

@@ -12,6 +12,8 @@ from engine.constants import SocketType
 from engine.errors import Again
 
 DELIMITED: Final = (SocketType.DEALER, SocketType.PAIR)
+NAMING: Final = (SocketType.PEER, SocketType.DGRAM)
+"""Types whose messages say which peer they are for."""
 LOOK_FOR_PEERS_S: Final = 0.02
 
 
@@ -94,13 +96,13 @@ async def _exchange(node: Node, body: list[bytes]) -> bool:
 
 
 async def _addressed(node: Node, socket: NodeSocket, body: list[bytes]) -> list[bytes]:
-    """Return the request as the type of ``ask`` sends it; a PEER waits here for someone to ask.
+    """Return the request as the type of ``ask`` sends it; a PEER or DGRAM waits here for someone to ask.
 
     Between DEALER or PAIR and a REP the empty frame stands that a REQ puts there itself.
     """
     if socket.type in DELIMITED:
         return [b"", *body]
-    if socket.type is not SocketType.PEER:
+    if socket.type not in NAMING:
         return body
     while not (peers := socket.peers()):
         await node.sleep(LOOK_FOR_PEERS_S)

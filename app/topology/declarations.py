@@ -33,9 +33,10 @@ RECEIVERS: Final = (
     "GATHER",
     "SERVER",
     "CHANNEL",
+    "DGRAM",
 )
-ASKERS: Final = ("REQ", "DEALER", "PAIR", "CLIENT", "PEER", "CHANNEL")
-SERVERS: Final = ("REP", "ROUTER", "DEALER", "PAIR", "SERVER", "PEER", "CHANNEL")
+ASKERS: Final = ("REQ", "DEALER", "PAIR", "CLIENT", "PEER", "CHANNEL", "DGRAM")
+SERVERS: Final = ("REP", "ROUTER", "DEALER", "PAIR", "SERVER", "PEER", "CHANNEL", "DGRAM")
 ASKED: Final = (
     "ROUTER", "XSUB", "PULL", "SUB", "DEALER", "XPUB", "PUB", "PUSH", "PAIR", "REP", "REQ",
     "DISH", "GATHER", "RADIO", "SCATTER", "CHANNEL",

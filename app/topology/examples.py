@@ -23,6 +23,8 @@ ORDER: Final = (
     "web-page",
     "client-server",
     "radio",
+    "radio-udp",
+    "multicast",
     "scatter-gather",
     "secured-feed",
 )

@@ -23,6 +23,8 @@ NO_PROGRAMS = {
     "web-page": (["page"], "no program"),
     "client-server": (["ann", "bob", "cleo", "desk"], "CLIENT and SERVER"),
     "radio": (["studio", "news", "jazz", "everything"], "RADIO and DISH"),
+    "radio-udp": (["studio", "news", "jazz", "everything"], "RADIO and DISH"),
+    "multicast": (["mast", "kitchen", "garage", "attic"], "RADIO and DISH"),
     "scatter-gather": (["grain", "mill", "oven"], "SCATTER and GATHER"),
 }
 """Examples that pyzmq's wheels cannot run: the nodes in the way, and the reason."""

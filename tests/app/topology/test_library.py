@@ -37,6 +37,7 @@ FAMILIES = {
     "stream",
     "client-server",
     "radio-dish",
+    "multicast",
     "scatter-gather",
 }
 

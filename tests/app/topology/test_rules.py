@@ -64,6 +64,27 @@ def several_frames(kind: str) -> Change:
     return change
 
 
+def turned_round(document: Json) -> None:
+    document["links"]["studio-news"] = {"connect": "news.in", "bind": "studio.out"}
+    document["nodes"]["studio"]["sockets"]["out"]["endpoints"] = {"main": "udp"}
+    del document["nodes"]["news"]["sockets"]["in"]["endpoints"]
+
+
+def group(address: str, *nodes: str) -> Change:
+    """Let some DISHes, or the kitchen's, bind this address."""
+
+    def change(document: Json) -> None:
+        for node in nodes or ("kitchen",):
+            document["nodes"][node]["sockets"]["in"]["endpoints"] = {"main": address}
+
+    return change
+
+
+def mixed_ports(document: Json) -> None:
+    for node, address in (("one", "tcp://127.0.0.1:5555"), ("two", "ws://127.0.0.1:5555/")):
+        document["nodes"][node]["sockets"]["in"]["endpoints"] = {"main": address}
+
+
 def silent_studio(document: Json) -> None:
     document["nodes"]["studio"]["with"]["group"] = "nobody"
     document["nodes"]["news"]["sockets"]["in"]["joins"] = ["news"]
@@ -176,6 +197,15 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
      ["baton.ask", "runner.serve", "player", "main"], True),
     ("GM-105", PIPE, external("inproc://x"), ["work-1.in", "orders.out", "outside"], True),
     ("GM-106", MANY, bound("udp://127.0.0.1:5555"), ["one.in", "PULL", "udp", "tcp"], True),
+    ("GM-106", "radio", putting("nodes", "studio", "sockets", "out", "endpoints", "main", value="udp"),
+     ["studio.out", "RADIO", "cannot bind", "udp"], True),
+    ("GM-106", "radio-udp", turned_round, ["RADIO", "cannot bind"], True),
+    ("GM-107", "multicast", group("udp://239.255.71.1:5571"), ["other machines", "239.255.71.1"], True),
+    ("GM-107", "multicast", group("udp://192.0.2.9;239.255.71.1:5571"), ["other machines"], True),
+    ("GM-107", "multicast", group("udp://127.0.0.1;239.255.71.2:5571"), [], False),
+    ("GM-103", "multicast", group("udp://127.0.0.1;239.255.71.1:5571"), [], False),
+    ("GM-103", "radio-udp", group("udp://127.0.0.1:5571", "news", "jazz"), ["news.in", "jazz.in"], True),
+    ("GM-103", MANY, mixed_ports, ["one.in", "two.in", "5555"], True),
     ("GM-106", "web-page", putting("nodes", "page", "sockets", "http", "endpoints", "main", value="ipc"),
      ["page.http", "STREAM", "ipc", "tcp"], True),
     ("GM-107", MANY, bound("tcp://127.0.0.1"), ["one.in", "port"], True),

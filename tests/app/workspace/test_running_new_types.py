@@ -150,3 +150,78 @@ async def test_peers_and_channels_of_several_processes_balance() -> None:
         ("talk", "to_bind"): 60,
         ("talk", "to_connect"): 60,
     }
+
+
+async def test_datagrams_find_their_link_also_after_the_sender_was_started_again() -> None:
+    document = example("radio-udp")
+    document["nodes"]["studio"]["with"] |= {"group": "news", "rate_per_s": 200}
+    async with running() as hall:
+        run = await started(hall, document)
+
+        def lane(link: str) -> Json:
+            return lane_of(hall.view(run)["books"], link, "to_bind")
+
+        await until(lambda: lane("studio-news")["delivered"] > 20)
+        assert lane("studio-jazz")["delivered"] == 0
+        await hall.change_node(run, "studio", "stopped")
+        await until(lambda: lane("studio-news")["in_flight"] == 0)
+        before = lane("studio-news")["delivered"]
+        await hall.change_node(run, "studio", "running")
+        await until(lambda: lane("studio-news")["delivered"] > before + 20)
+        await hall.change_state(run, "ended")
+        books = hall.view(run)["books"]
+        assert books["balanced"] is True, books
+        for link in ("studio-news", "studio-jazz", "studio-everything"):
+            entry = lane(link)
+            assert entry["in_flight"] == 0
+            assert entry["accepted"] == entry["delivered"] + sum(entry["dropped"].values())
+        assert lane("studio-jazz")["dropped"]["filtered"] > 20
+
+
+async def test_one_send_to_a_group_stands_at_each_of_its_links_and_a_hearer_may_come_later() -> None:
+    document = example("multicast")
+    late, edits = document, []
+    document = {**document, "links": {name: document["links"][name] for name in ("mast-kitchen",)}}
+    document["nodes"] = {name: document["nodes"][name] for name in ("mast", "kitchen")}
+    async with running() as hall:
+        run = await started(hall, document)
+
+        def lane(link: str) -> Json:
+            return lane_of(hall.view(run)["books"], link, "to_bind")
+
+        await until(lambda: lane("mast-kitchen")["delivered"] > 5)
+        after = document
+        for path in (["nodes", "garage"], ["links", "mast-garage"]):
+            after, (edit,) = changed(after, path, late[path[0]][path[1]])
+            edits.append(edit)
+        await hall.apply("t1", 2, document, after, edits)
+        await until(lambda: (lane("mast-garage")["delivered"] or 0) > 5)
+        await hall.change_state(run, "ended")
+        books = hall.view(run)["books"]
+        assert (books["balanced"], books["seen"]) == (None, "half seen")
+        kitchen, garage = lane("mast-kitchen"), lane("mast-garage")
+        assert kitchen["taken"] == garage["taken"]
+        assert kitchen["delivered"] > garage["delivered"]
+        assert "group" in garage["half_seen"]
+
+
+async def test_clients_ask_over_plain_udp() -> None:
+    nodes = {
+        "asker": {
+            "behaviour": "client",
+            "process": "left",
+            "with": {"requests": 100, "timeout_ms": 500},
+            "sockets": {"ask": {"type": "DGRAM"}},
+        },
+        "helper": {"behaviour": "echo", "process": "right", "sockets": {"serve": {"type": "DGRAM"}}},
+    }
+    document = {
+        "format": "glassmq/1",
+        "name": "Datagrams",
+        "processes": {"left": {}, "right": {}},
+        "nodes": nodes,
+        "links": {"talk": {"connect": "asker.ask", "bind": "helper.serve"}},
+    }
+    books = await run_headless(document, None, lambda _: None)
+    assert books["balanced"] is True, books
+    assert lane_of(books, "talk", "to_connect")["delivered"] == 100
