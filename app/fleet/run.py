@@ -303,8 +303,7 @@ class Run:
         outsider = self.outsiders.take(self.plan, event)
         if outsider is not None:
             self._tell({"kind": "external", **outsider})
-        refusal = self.refusals.take(self.plan, event)
-        if refusal is not None:
+        for refusal in self.refusals.take(self.plan, event):
             self._tell({"kind": "handshake", **refusal})
 
     def _died(self, handle: ProcessHandle, ending: Ending) -> None:

@@ -31,10 +31,6 @@ _OURS: Final = ("x-link", "x-connection")
 _USER: Final = "user-id"
 
 
-TURNED_AWAY: Final = "turned_away"
-"""An authenticator said no, ours or the peer's (libzmq: HANDSHAKE_FAILED_AUTH)."""
-
-
 def happening(event: events.SocketEvent, name: str, node: str, socket: str) -> Happening | None:
     """Say an event in a log's words, or ``None`` when it is not told.
 
@@ -46,8 +42,6 @@ def happening(event: events.SocketEvent, name: str, node: str, socket: str) -> H
     what = _NAMES.get(type(event))
     if what is None or (isinstance(event, events.Disconnected) and not event.was_ready):
         return None
-    if isinstance(event, events.HandshakeFailed) and event.zap_status:
-        what = TURNED_AWAY
     label = read_label(name)
     return Happening(
         t_s=event.at_s,

@@ -5,6 +5,7 @@ import "./canvas.css";
 import "./cards.css";
 import "./boxes.css";
 import "./detail.css";
+import "./locks.css";
 import {
   Background,
   BackgroundVariant,
@@ -28,6 +29,7 @@ import { FlowModel } from "./flowModel";
 import { Geometry } from "./geometry";
 import { LinkBadges } from "./LinkBadges";
 import { LinkEdge } from "./LinkEdge";
+import { LinkLocks } from "./LinkLocks";
 import { LiveCards } from "./liveCards";
 import { DOTS, detailAt, GRID } from "./measures";
 import { menuHandlers } from "./menus";
@@ -187,6 +189,7 @@ function Surface() {
           <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.2} color="var(--grid)" />
           <Overlay attach={setPainter} />
           <LinkBadges />
+          <LinkLocks />
           <ProposedLink />
           <Pointer painter={painter} root={root} />
         </ReactFlow>

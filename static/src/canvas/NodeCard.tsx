@@ -1,9 +1,10 @@
 // A node as a card: its name, what it does, one row for each socket, its ports, and what it has to say.
 
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
-import { CircleAlert, Pause, Plug } from "lucide-react";
+import { CircleAlert, Lock, LockOpen, Pause, Plug } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useMemo, useRef } from "react";
 import { type Finding, type FindingPlace, findingsAt, type Severity, worst } from "../model/findings";
+import type { Kind } from "../model/security";
 import { endpointOf, linksOf, nodeOf, socketAt } from "../model/topology";
 import { useInterface } from "../stores/interfaceStore";
 import { isLive, useRun } from "../stores/runStore";
@@ -11,6 +12,7 @@ import { isSelected, useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
 import { iconOf } from "./cardIcons";
 import { useConnecting } from "./connecting";
+import { titleOf } from "./LinkLocks";
 import { HEADER_HEIGHT, LINKS_BEFORE_BUNDLE, ROW_HEIGHT } from "./measures";
 import { toggleBundle } from "./pointing";
 import { SeverityGlyph } from "./SeverityGlyph";
@@ -188,6 +190,16 @@ function BundleSwitch({ socket, links }: { socket: string; links: number }) {
   );
 }
 
+function CardLock({ kind }: { readonly kind: Kind }) {
+  const Picture = kind === "plain" ? LockOpen : Lock;
+  return (
+    <span className="card-lock" title={titleOf(kind)}>
+      <Picture size={11} strokeWidth={2} aria-hidden />
+      <span className="unseen">{kind.toUpperCase()}</span>
+    </span>
+  );
+}
+
 function NodeCardView({ id, data }: NodeProps<CardNode>) {
   const root = useRef<HTMLDivElement>(null);
   const { liveCards } = useSurface();
@@ -240,6 +252,7 @@ function NodeCardView({ id, data }: NodeProps<CardNode>) {
       {data.rows.map((row, index) => (
         <div className="card-row" key={row.id} data-socket={row.id}>
           <span className="tag">{row.type}</span>
+          {row.lock && <CardLock kind={row.lock} />}
           <span
             className="card-text"
             data-word={row.id}

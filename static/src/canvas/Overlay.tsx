@@ -54,6 +54,7 @@ function makePainter(canvas: HTMLCanvasElement, geometry: Geometry): Painter {
     wrongLinks: () => wrongLinks(useTopology.getState().findings),
     isCalm: () => useInterface.getState().isCalm || lessMotion.matches,
     isLive: () => isLive(useRun.getState().state),
+    isRefused: (link) => useRun.getState().refused.has(link),
     isHeld: () => useRun.getState().state === "paused",
   });
 }
@@ -72,6 +73,7 @@ function listen(painter: Painter, geometry: Geometry): () => void {
     useTopology.subscribe((now, before) => now.findings !== before.findings && again()),
     useInterface.subscribe((now, before) => now.isCalm !== before.isCalm && again()),
     useRun.subscribe((now, before) => now.state !== before.state && painter.restate()),
+    useRun.subscribe((now, before) => now.refused !== before.refused && painter.count()),
     watchInks(() => painter.recolour()),
   ];
   document.addEventListener("visibilitychange", again);

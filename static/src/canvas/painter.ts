@@ -33,6 +33,8 @@ export interface PainterSources {
   isCalm(): boolean;
   /** A run exists and has not ended: its numbers are true. */
   isLive(): boolean;
+  /** The link's handshake was refused. */
+  isRefused(link: string): boolean;
   /** The run holds: nothing may move. */
   isHeld(): boolean;
 }
@@ -79,7 +81,11 @@ export class Painter {
       (tube) => sources.limit(tube),
       () => sources.isLive(),
     );
-    this.#wires = new WireLives(sources.telemetry, () => sources.isLive());
+    this.#wires = new WireLives(
+      sources.telemetry,
+      () => sources.isLive(),
+      (link) => sources.isRefused(link),
+    );
   }
 
   get targets(): readonly Target[] {

@@ -3,6 +3,7 @@
 import type { Edge, Node } from "@xyflow/react";
 import { behaviourOf, type Catalogue, lanesOf, typeOf } from "../model/catalogue";
 import { whyHalfSeen } from "../model/halfSeen";
+import { type Kind, mechanismOf } from "../model/security";
 import {
   EXTERNAL,
   endpointOf,
@@ -30,6 +31,8 @@ export interface SocketRow {
   readonly type: string;
   readonly text: string;
   readonly bare: string | undefined;
+  /** The mechanism, where it is not NULL. */
+  readonly lock: Kind | undefined;
 }
 
 export type CardData = {
@@ -136,6 +139,7 @@ function makeCard(catalogue: Catalogue, id: string, node: NodeDocument, binds: s
         type: socket.type,
         text: socketText(role, socket, isBinding(role)),
         bare: bareText(socket),
+        lock: mechanismOf(socket),
       })),
       isExternal: node.behaviour === EXTERNAL,
       isOff: node.enabled === false,

@@ -72,8 +72,11 @@ export class WireLives {
 
   readonly #isLive: () => boolean;
 
-  constructor(telemetry: TelemetryStore, isLive: () => boolean) {
+  readonly #isRefused: (link: string) => boolean;
+
+  constructor(telemetry: TelemetryStore, isLive: () => boolean, isRefused: (link: string) => boolean) {
     this.#telemetry = telemetry;
+    this.#isRefused = isRefused;
     this.#isLive = isLive;
   }
 
@@ -168,7 +171,7 @@ export class WireLives {
     this.#readDrops(life, [sent, arrived, joined]);
     life.lost = sent?.dropped.lost_in_transit ?? 0;
     if (sent) this.#readUnmatched(wire, life, sent.pushed);
-    this.#writePill(life);
+    this.#writePill(wire, life);
   }
 
   #readDrops(life: WireLife, all: readonly (Counters | undefined)[]): void {
@@ -204,12 +207,14 @@ export class WireLives {
     } else if (!before) this.#unmatched.set(wire.key, { total, t_s });
   }
 
-  #writePill(life: WireLife): void {
+  #writePill(wire: WireShape, life: WireLife): void {
     const inFlight = life.inFlight ?? 0;
     const alarmed = life.mood === "blocked" || life.mood === "passed" || life.mood === "dropping";
     life.isFlightPill =
       inFlight > 0 && (alarmed || (life.hwm > 0 && inFlight >= life.hwm * WORTH_SHOWING && inFlight > 9));
-    if (life.mood === "gone") life.pill = "reconnecting";
+    const isGone = life.mood === "gone" || life.mood === "waiting";
+    if (isGone && this.#isRefused(wire.link)) life.pill = "";
+    else if (life.mood === "gone") life.pill = "reconnecting";
     else if (life.mood === "waiting") life.pill = "waiting";
     else if (life.isFlightPill)
       life.pill = inFlight < 1e6 ? inFlight.toLocaleString("en-US") : shortCount(inFlight);

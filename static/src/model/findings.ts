@@ -1,5 +1,6 @@
 // What the checks say about a drawing: one finding a problem, with its place and, where there is one, its fix.
 import type { Edit } from "./edits";
+import type { KeyWish } from "./security";
 import type { LinkId, NodeId, ProcessId, SocketRef } from "./topology";
 
 export type Severity = "error" | "warning" | "info";
@@ -12,12 +13,19 @@ export interface FindingPlace {
   readonly link?: LinkId;
 }
 
+export interface Fix {
+  readonly label: string;
+  readonly edits: readonly Edit[];
+  /** What this machine's key store must have first. */
+  readonly keys?: readonly KeyWish[];
+}
+
 export interface Finding {
   readonly code: string;
   readonly severity: Severity;
   readonly where: FindingPlace;
   readonly sentence: string;
-  readonly fix: { readonly label: string; readonly edits: readonly Edit[] } | null;
+  readonly fix: Fix | null;
 }
 
 const ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2 };

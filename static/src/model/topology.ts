@@ -1,5 +1,7 @@
 // The drawing as readonly data: the document of record is the plain JSON tree, in the order of the file.
 
+import type { KeyDocument, KeyId, SecurityDocument } from "./security";
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export type TopologyId = string;
@@ -26,6 +28,7 @@ export interface SocketDocument {
   /** Groups of a DISH. */
   readonly joins?: readonly string[];
   readonly side?: string;
+  readonly security?: SecurityDocument;
 }
 
 export interface NodeDocument {
@@ -63,6 +66,7 @@ export interface TopologyDocument {
   readonly processes?: Readonly<Record<ProcessId, ProcessDocument>>;
   readonly nodes?: Readonly<Record<NodeId, NodeDocument>>;
   readonly links?: Readonly<Record<LinkId, LinkDocument>>;
+  readonly keys?: Readonly<Record<KeyId, KeyDocument>>;
 }
 
 /** The process of a node that names none. */

@@ -2,6 +2,8 @@
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import { useMemo } from "react";
 import { type Finding, type FindingPlace, findingsAt, type Severity } from "../model/findings";
+import { fulfil } from "../stores/keyStore";
+import { notifyRefusal } from "../stores/noticeStore";
 import { useTopology } from "../stores/topologyStore";
 import { Button } from "../ui/Button";
 
@@ -42,7 +44,7 @@ function FindingNote({ finding }: { readonly finding: Finding }) {
       <span>
         {finding.sentence} <span className="code mono">{finding.code}</span>
         {finding.fix && (
-          <Button small onClick={() => mend(finding)}>
+          <Button small onClick={() => void mend(finding)}>
             {finding.fix.label}
           </Button>
         )}
@@ -51,6 +53,15 @@ function FindingNote({ finding }: { readonly finding: Finding }) {
   );
 }
 
-export function mend({ fix }: Finding): void {
-  if (fix) useTopology.getState().edit(fix.label, fix.edits);
+/** Do what a fix says: first the keys that it speaks of, then its edits. */
+export async function mend({ fix }: Finding): Promise<void> {
+  if (!fix) return;
+  const { document, edit } = useTopology.getState();
+  try {
+    await fulfil(fix.keys ?? [], document);
+  } catch (error) {
+    notifyRefusal(`${fix.label}: not done`, error);
+    return;
+  }
+  edit(fix.label, fix.edits);
 }

@@ -1,5 +1,5 @@
 // One link: who binds, who connects, over what; and while it runs where its messages are.
-import { ArrowRight, Link2 } from "lucide-react";
+import { ArrowRight, Link2, ShieldX } from "lucide-react";
 import { useEffect } from "react";
 import { lanesOf } from "../model/catalogue";
 import type { PipeEnd, PipeState } from "../model/telemetry";
@@ -71,6 +71,7 @@ export function LinkInspector({ id }: { readonly id: LinkId }) {
         <Ends document={document} link={link} />
       </PanelHead>
       <FindingNotes where={{ link: id }} />
+      <RefusalNote id={id} />
       <StateNote id={id} lanes={lanes} />
       <Tabs
         label="About this link"
@@ -130,8 +131,24 @@ function Ends({ document, link }: { readonly document: TopologyDocument; readonl
 }
 
 /** What the gravest of its pipes is in, in a sentence: full, blocked, dropping, gone. */
+/** Why the two ends do not talk: a handshake that was refused, in the words of who refused it. */
+function RefusalNote({ id }: { readonly id: LinkId }) {
+  const reason = useRun((run) => (isLive(run.state) ? run.refused.get(id) : undefined));
+  if (reason === undefined) return null;
+  return (
+    <div className="finding-notes">
+      <div className="say error">
+        <ShieldX className="icon" aria-hidden />
+        <span>
+          <b>Refused.</b> The handshake failed: {reason}. No message passes.
+        </span>
+      </div>
+    </div>
+  );
+}
+
 function StateNote({ id, lanes }: { readonly id: LinkId; readonly lanes: readonly Lane[] }) {
-  const isRunning = useRun((run) => isLive(run.state));
+  const isRunning = useRun((run) => isLive(run.state) && !run.refused.has(id));
   const statesOf = (...ends: readonly PipeEnd[]) =>
     lanes.flatMap((lane) => ends.map((end) => telemetry.laneEnd(id, lane, end).state)).join();
   const senders = useText(() => statesOf("send", "joined"));

@@ -58,7 +58,7 @@ function ProblemRow({ finding, document }: ProblemRowProps) {
       </button>
       <span className="quiet mono">{finding.code}</span>
       {finding.fix ? (
-        <Button small onClick={() => mend(finding)}>
+        <Button small onClick={() => void mend(finding)}>
           {finding.fix.label}
         </Button>
       ) : (

@@ -22,6 +22,7 @@ import { AskedFor } from "./AskedFor";
 import { FindingNotes } from "./FindingNotes";
 import { OptionForm } from "./OptionForm";
 import { PanelHead } from "./PanelHead";
+import { SecurityForm } from "./SecurityForm";
 import { SocketEndpoints } from "./SocketEndpoints";
 
 export function SocketInspector({ socketId }: { readonly socketId: SocketRef }) {
@@ -42,6 +43,7 @@ export function SocketInspector({ socketId }: { readonly socketId: SocketRef }) 
         <TypeRow document={document} node={node} role={role} socket={socket} />
       </section>
       <AskedFor node={node} role={role} socket={socket} />
+      <SecurityForm document={document} id={socketId} />
       <SocketEndpoints id={socketId} node={node} role={role} socket={socket} />
       <Links document={document} id={socketId} />
       <Unrouted id={socketId} />

@@ -18,6 +18,7 @@ import { useSelection } from "../stores/selectionStore";
 import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
 import { useText } from "../stores/useText";
+import { KeysSection } from "./KeysSection";
 import { Fill } from "./LinkLive";
 import { NameField, PanelHead } from "./PanelHead";
 import { PinnedSliders } from "./PinnedSliders";
@@ -55,6 +56,7 @@ export function TopologyInspector() {
       {isDrawn && <PinnedSliders />}
       {isDrawn && (isRunning ? <Fullest document={document} /> : <Facts document={document} />)}
       {isDrawn && isRunning && <Alarms />}
+      {isDrawn && <KeysSection document={document} />}
       {isDrawn && !isRunning && <Readiness />}
     </>
   );

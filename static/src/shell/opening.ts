@@ -2,6 +2,7 @@
 import { emptyTopology, type TopologyDocument, type TopologyId } from "../model/topology";
 import { useCatalogue } from "../stores/catalogueStore";
 import { useInterface } from "../stores/interfaceStore";
+import { makeMissing } from "../stores/keyStore";
 import { readFile, wantsToken } from "../stores/libraryStore";
 import { notify, notifyRefusal } from "../stores/noticeStore";
 import { findRun, stopRun } from "../stores/runControl";
@@ -52,7 +53,10 @@ export async function openKept(id: TopologyId, { isQuiet = false } = {}): Promis
 
 export async function openExample(name: string): Promise<void> {
   try {
-    begin(await useCatalogue.getState().example(name), name);
+    const document = await useCatalogue.getState().example(name);
+    // An example is ours, and to be played at once: what keys it names are made here, without asking.
+    await makeMissing(document);
+    begin(document, name);
   } catch (error) {
     notifyRefusal("The example could not be opened", error);
   }

@@ -10,6 +10,7 @@ import {
   takeEnd,
   takeEndpoints,
   takeExternal,
+  takeHandshake,
   takeNode,
   takeProcess,
   takeRun,
@@ -66,6 +67,7 @@ const STATE_KINDS: Readonly<Record<string, (message: LiveMessage) => void>> = {
   process: (message) => takeProcess(message as never),
   endpoints: (message) => takeEndpoints(message.sockets as never),
   external: (message) => takeExternal(message as never),
+  handshake: (message) => takeHandshake(String(message.link), message.reason as string | null),
   ended: (message) => takeEnd(message.books as RunBooks),
   // After a restart the server does not know the run any more.
   refused: () => {

@@ -1,7 +1,7 @@
 // The run of the open drawing: its state, its processes and nodes, the endpoints really bound.
 import { create } from "zustand";
 import { type Books, type RunBooks, totalOf } from "../model/telemetry";
-import type { EndpointId, NodeId, ProcessId, SocketRef, TopologyId } from "../model/topology";
+import type { EndpointId, LinkId, NodeId, ProcessId, SocketRef, TopologyId } from "../model/topology";
 import type { LinkState } from "../wire/live";
 
 export type RunId = string;
@@ -44,6 +44,8 @@ export interface RunView {
   /** "node.socket#replica" → endpoint → address. */
   readonly endpoints: Readonly<Record<string, Readonly<Record<EndpointId, string>>>>;
   readonly error?: string | null;
+  /** Why, by link whose handshake was refused. */
+  readonly refused?: Readonly<Record<LinkId, string>>;
 }
 
 export interface RunStoreState {
@@ -58,6 +60,8 @@ export interface RunStoreState {
   /** Addresses really bound, by "node.socket" (first replica) and endpoint. */
   readonly endpoints: ReadonlyMap<SocketRef, Readonly<Record<EndpointId, string>>>;
   readonly externals: ReadonlyMap<NodeId, ExternalPeer>;
+  /** Links whose handshake was refused, and why; until a peer is let in. */
+  readonly refused: ReadonlyMap<LinkId, string>;
   /** The websocket: connected, or since when not and when it tries again. */
   readonly link: LinkState;
 }
@@ -76,6 +80,7 @@ const NOTHING = {
   nodes: new Map(),
   endpoints: new Map(),
   externals: new Map(),
+  refused: new Map(),
 };
 
 export const useRun = create<RunStoreState>()(() => ({
@@ -99,6 +104,7 @@ export function takeRun(view: RunView): void {
     processes: view.processes ?? [],
     nodes,
     endpoints: byFirstReplica(view.endpoints ?? {}),
+    refused: new Map(Object.entries(view.refused ?? {})),
   });
 }
 
@@ -137,6 +143,16 @@ export function takeExternal(peer: ExternalPeer): void {
     if (peer.what === "disconnected" || peer.what === "gone") next.delete(peer.node);
     else next.set(peer.node, peer);
     return { externals: next };
+  });
+}
+
+/** A link's handshake was refused; or, without a reason, a peer was let in. */
+export function takeHandshake(link: LinkId, reason: string | null): void {
+  useRun.setState(({ refused }) => {
+    const next = new Map(refused);
+    if (reason === null) next.delete(link);
+    else next.set(link, reason);
+    return { refused: next };
   });
 }
 

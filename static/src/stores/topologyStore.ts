@@ -42,6 +42,8 @@ export interface TopologyState {
   begin(document: TopologyDocument, example?: string | null): void;
   /** Wait until the server has everything. @throws RequestRefused */
   ensureSaved(): Promise<{ id: TopologyId; revision: string }>;
+  /** Look for problems anew: something beside the drawing has changed, and the server tells kept ones only. */
+  recheck(): void;
   /** Marks of the last run mean nothing to a new one. */
   clearWaiting(): void;
 }
@@ -96,6 +98,10 @@ export const useTopology = create<TopologyState>()((set, get) => ({
   async ensureSaved() {
     if (!sync) throw new RequestRefused({ title: "No drawing is open", status: 0 });
     return sync.ensure();
+  },
+  recheck() {
+    const { id, document } = get();
+    if (id === null) void check(document);
   },
   clearWaiting: () => set({ waiting: new Map() }),
 }));

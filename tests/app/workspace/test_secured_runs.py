@@ -83,7 +83,7 @@ async def test_a_client_that_is_not_on_the_list_stands_refused_until_it_is() -> 
     async with running(secrets_of(feed=feed, desk=desk, other=other)) as hall:
         run = await started(hall, document)
         await until(lambda: "news" in hall.view(run)["refused"])
-        (event,) = await events(hall, run, "turned_away")
+        (event,) = await events(hall, run, "not_let_in")
         assert event["where"] in ({"node": "desk", "link": "news"}, {"node": "feed", "link": "news"})
         assert "400" in event["detail"]
         await until(lambda: "the key is not known" in hall.view(run)["refused"]["news"])
@@ -141,7 +141,7 @@ async def test_a_program_with_the_right_key_gets_in_and_one_with_a_wrong_one_is_
             }
 
         with subscriber(address, **keys(stranger)):
-            (event,) = await events(hall, run, "turned_away")
+            (event,) = await events(hall, run, "not_let_in")
             assert event["where"] == {"node": "feed", "link": "news"}
             assert "the key is not known" in event["detail"]
             await until(lambda: "the key is not known" in hall.view(run)["refused"].get("news", ""))
@@ -178,7 +178,7 @@ async def test_plain_lets_in_who_knows_the_password() -> None:
         run = await started(hall, document)
         address = hall.view(run)["endpoints"]["feed.out#1"]["main"]
         with subscriber(address, plain_username=b"alice", plain_password=b"guess"):
-            (event,) = await events(hall, run, "turned_away")
+            (event,) = await events(hall, run, "not_let_in")
             assert "wrong user name or password" in event["detail"]
         with subscriber(address, plain_username=b"alice", plain_password=PASSWORD.encode()) as right:
             assert await right.recv()

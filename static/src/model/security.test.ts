@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { applyAll } from "./edits";
+import { become, lockOf, removeKey, renameKey, shortKey, speak, textAt, usersOf } from "./security";
+import type { SocketDocument, TopologyDocument } from "./topology";
+
+const curveServer = { mechanism: "curve", role: "server", key: "feed", allow: ["desk"] } as const;
+const curveClient = { mechanism: "curve", role: "client", key: "desk", server_key: "feed" } as const;
+
+function drawing(out: Partial<SocketDocument>, inbound: Partial<SocketDocument>): TopologyDocument {
+  return {
+    format: "glassmq/1",
+    name: "Feed",
+    nodes: {
+      feed: { behaviour: "generator", sockets: { out: { type: "PUB", endpoints: { main: "tcp" }, ...out } } },
+      desk: { behaviour: "sink", sockets: { in: { type: "SUB", ...inbound } } },
+    },
+    links: { news: { connect: "desk.in", bind: "feed.out" } },
+    keys: {
+      feed: { kind: "curve", secret: { stored: "feed" } },
+      desk: { kind: "curve", public: "x" },
+      alice: { kind: "plain", secret: { env: "ALICE" } },
+    },
+  };
+}
+
+const secured = drawing({ security: curveServer }, { security: curveClient });
+const edited = (document: TopologyDocument, edits: Parameters<typeof applyAll>[1]) =>
+  applyAll(document, edits).document;
+const security = (document: TopologyDocument, node: string, role: string) =>
+  document.nodes?.[node]?.sockets?.[role]?.security;
+
+describe("a socket that is to speak a mechanism", () => {
+  test("is the server where it binds", () => {
+    const document = edited(drawing({}, {}), speak(drawing({}, {}), "feed.out", "curve"));
+    expect(security(document, "feed", "out")).toEqual({ mechanism: "curve", role: "server" });
+  });
+
+  test("is the client of a peer that serves, and expects its key", () => {
+    const half = drawing({ security: curveServer }, {});
+    const document = edited(half, speak(half, "desk.in", "curve"));
+    expect(security(document, "desk", "in")).toEqual({
+      mechanism: "curve",
+      role: "client",
+      server_key: "feed",
+    });
+  });
+
+  test("keeps no key of another mechanism, and NULL leaves nothing", () => {
+    expect(security(edited(secured, speak(secured, "desk.in", "plain")), "desk", "in")).toEqual({
+      mechanism: "plain",
+      role: "client",
+    });
+    expect(security(edited(secured, speak(secured, "feed.out", "null")), "feed", "out")).toBeUndefined();
+  });
+
+  test("that changes sides drops what it has no use for there", () => {
+    expect(security(edited(secured, become(secured, "feed.out", "client")), "feed", "out")).toEqual({
+      mechanism: "curve",
+      role: "client",
+      key: "feed",
+    });
+  });
+});
+
+describe("a key", () => {
+  test("is known by its users", () => {
+    expect(usersOf(secured, "desk")).toEqual(["feed.out", "desk.in"]);
+    expect(usersOf(secured, "alice")).toEqual([]);
+  });
+
+  test("that is renamed keeps its place and its users, and one undo brings it back", () => {
+    const done = applyAll(secured, renameKey(secured, "feed", "prices"));
+    expect(Object.keys(done.document.keys ?? {})).toEqual(["prices", "desk", "alice"]);
+    expect(security(done.document, "feed", "out")?.key).toBe("prices");
+    expect(security(done.document, "desk", "in")?.server_key).toBe("prices");
+    expect(JSON.stringify(applyAll(done.document, done.inverse).document)).toBe(JSON.stringify(secured));
+    expect(renameKey(secured, "feed", "desk")).toEqual([]);
+  });
+
+  test("that is removed is removed from every list", () => {
+    const document = edited(secured, removeKey(secured, "desk"));
+    expect(Object.keys(document.keys ?? {})).toEqual(["feed", "alice"]);
+    expect(security(document, "feed", "out")?.allow).toEqual([]);
+    expect(security(document, "desk", "in")).toEqual({
+      mechanism: "curve",
+      role: "client",
+      server_key: "feed",
+    });
+  });
+});
+
+describe("a wire", () => {
+  test("has the lock of its mechanism", () => {
+    expect(lockOf(secured, "news")).toBe("curve");
+    expect(lockOf(drawing({}, {}), "news")).toBeUndefined();
+    expect(lockOf(secured, "no such link")).toBeUndefined();
+  });
+
+  test("has none where nobody shakes hands", () => {
+    const inproc = drawing(
+      { security: curveServer, endpoints: { main: "inproc" } },
+      { security: curveClient },
+    );
+    expect(lockOf(inproc, "news")).toBeUndefined();
+  });
+});
+
+test("a secret that a fix moves is found by its path", () => {
+  const document = drawing({ options: { curve_secretkey: "a secret" } }, {});
+  expect(textAt(document, ["nodes", "feed", "sockets", "out", "options", "curve_secretkey"])).toBe(
+    "a secret",
+  );
+  expect(textAt(document, ["nodes", "feed"])).toBeUndefined();
+  expect(textAt(document, ["keys", "nobody", "secret"])).toBeUndefined();
+});
+
+test("a public key is shortened to fit a line", () => {
+  expect(shortKey("0123456789abcdefghijklmnopqrstuvwxyz.-:+")).toBe("012345678…vwxyz.-:+");
+  expect(shortKey("short")).toBe("short");
+});

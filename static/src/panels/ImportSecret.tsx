@@ -1,0 +1,97 @@
+// A secret that a person has already: typed or pasted once, sent to this machine's store, and shown nowhere again.
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { freshId } from "../model/drafting";
+import type { Edit } from "../model/edits";
+import { type KeyId, type Kind, keysOf } from "../model/security";
+import type { TopologyDocument } from "../model/topology";
+import { freshName, loadKeys, makeKey } from "../stores/keyStore";
+import { notifyRefusal } from "../stores/noticeStore";
+import { useTopology } from "../stores/topologyStore";
+import { Button } from "../ui/Button";
+
+interface Props {
+  readonly document: TopologyDocument;
+  /** What the key is called unless a person says otherwise. */
+  readonly base: string;
+  readonly kind: Kind;
+  /** Edits that use the key once it is here. */
+  use(key: KeyId): readonly Edit[];
+}
+
+export function ImportSecret({ document, base, kind, use }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const [name, setName] = useState("");
+  const [secret, setSecret] = useState("");
+  const words = kind === "curve" ? "Import a secret key…" : "Add a user…";
+  if (!isOpen)
+    return (
+      <Button small look="plain" icon={<Download className="icon" />} onClick={() => setOpen(true)}>
+        {words}
+      </Button>
+    );
+  const keep = async () => {
+    try {
+      await loadKeys();
+      const stored = freshName(freshId({}, name.trim() || base), keysOf(document));
+      await makeKey(stored, kind, secret);
+      const username = kind === "plain" && name.trim() && name.trim() !== stored ? name.trim() : undefined;
+      const value = { kind, ...(username ? { username } : {}), secret: { stored } };
+      useTopology
+        .getState()
+        .edit(`Import ${stored}`, [{ kind: "set", path: ["keys", stored], value }, ...use(stored)]);
+      close();
+    } catch (error) {
+      notifyRefusal("The secret was not taken", error);
+    }
+  };
+  const close = () => {
+    setSecret("");
+    setName("");
+    setOpen(false);
+  };
+  return (
+    <form
+      className="import-secret"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void keep();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <input
+        className="input mono"
+        aria-label={kind === "curve" ? "Name of the key" : "User name"}
+        placeholder={kind === "curve" ? base : "user name"}
+        value={name}
+        autoComplete="off"
+        spellCheck={false}
+        // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
+        autoFocus
+        onChange={({ target }) => setName(target.value)}
+      />
+      <input
+        className="input mono"
+        type="password"
+        aria-label={kind === "curve" ? "Secret key" : "Password"}
+        placeholder={kind === "curve" ? "secret key, 40 characters of Z85" : "password"}
+        value={secret}
+        autoComplete="new-password"
+        onChange={({ target }) => setSecret(target.value)}
+      />
+      <p className="form-summary">It goes to this machine's key store, and is never shown again.</p>
+      <div className="key-buttons">
+        <Button small look="primary" type="submit" disabled={!secret}>
+          Keep it
+        </Button>
+        <Button small look="plain" onClick={close}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
