@@ -40,7 +40,7 @@ DRAFT: Final = (T.SERVER, T.CLIENT, T.RADIO, T.DISH, T.GATHER, T.SCATTER, T.PEER
 SINGLE_FRAME: Final = (T.SERVER, T.CLIENT, T.GATHER, T.SCATTER, T.PEER, T.CHANNEL)
 """The types whose messages have one frame; a multipart that arrives is dropped whole (libzmq)."""
 
-OVER_STREAMS: Final = ("inproc", "ipc", "tcp", "ws")
+OVER_STREAMS: Final = ("inproc", "ipc", "tcp", "ws", "wss")
 """The transports of every type that speaks ZMTP."""
 
 BINDS_OVER: Final[dict[T, tuple[str, ...]]] = {

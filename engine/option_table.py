@@ -99,8 +99,8 @@ def _octets(
     )
 
 
-def _text(name: str, summary: str, *, acted_on: bool = False) -> None:
-    OPTIONS[name] = OptionSpec(name, "str", "", "", 0, INT_MAX, ALL, False, acted_on, summary)
+def _text(name: str, summary: str, *, acted_on: bool = False, secret: bool = False) -> None:
+    OPTIONS[name] = OptionSpec(name, "str", "", "", 0, INT_MAX, ALL, False, acted_on, summary, secret)
 
 
 def _key(name: str, summary: str, *, secret: bool = False) -> None:
@@ -309,6 +309,15 @@ _number(
 )
 _text("metadata", "A property told to peers, X-key:value; set again it adds another.", acted_on=True)
 _text("bindtodevice", "The network interface that tcp and udp may use.", acted_on=True)
+_text("wss_key_pem", "The private key of a wss endpoint, as PEM text.", acted_on=True, secret=True)
+_text("wss_cert_pem", "The certificate of a wss endpoint, those above it behind, as PEM text.", acted_on=True)
+_text("wss_trust_pem", "The certificates that a wss connection trusts, as PEM text.", acted_on=True)
+_text(
+    "wss_hostname",
+    "The name that a wss server's certificate has to have; nothing for the endpoint's host.",
+    acted_on=True,
+)
+_switch("wss_trust_system", "Whether a wss connection trusts whom the system trusts.")
 _text("socks_proxy", "A SOCKS5 proxy to connect through, host:port; names are its to resolve.", acted_on=True)
 _octets("socks_username", "Who we are to the SOCKS5 proxy; nothing for an open one.")
 _octets("socks_password", "The password for the SOCKS5 proxy.", secret=True)
@@ -364,6 +373,11 @@ WRITE_ONLY: Final = frozenset(
         "xpub_welcome_msg",
         "xpub_verboser",
         "metadata",
+        "wss_key_pem",
+        "wss_cert_pem",
+        "wss_trust_pem",
+        "wss_hostname",
+        "wss_trust_system",
         "xpub_manual_last_value",
         "only_first_subscribe",
         "hello_msg",

@@ -102,6 +102,11 @@ class SocketOptions:
     multicast_loop: int = 1
     priority: int = 0
     busy_poll: int = 0
+    wss_key_pem: str = field(default="", repr=False)
+    wss_cert_pem: str = ""
+    wss_trust_pem: str = ""
+    wss_hostname: str = ""
+    wss_trust_system: int = 0
     socks_proxy: str = ""
     socks_username: bytes = b""
     socks_password: bytes = field(default=b"", repr=False)
@@ -227,7 +232,7 @@ def check(spec: OptionSpec, socket_type: T, value: object) -> OptionValue:
     if spec.kind == "bytes":
         return _check_octets(spec, value)
     if not isinstance(value, str):
-        raise OptionInvalid(spec.name, value, "it takes text")
+        raise OptionInvalid(spec.name, _shown(spec, value), "it takes text")
     return value
 
 

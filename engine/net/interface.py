@@ -42,7 +42,7 @@ class StreamOwner(Protocol):
 
 
 class ByteStream(Protocol):
-    """A connected, ordered stream of octets that never buffers on its own."""
+    """A connected, ordered stream of octets that never buffers on its own; over wss it is sealed by TLS."""
 
     local: str
     """Our address, as an endpoint's text."""
@@ -56,8 +56,9 @@ class ByteStream(Protocol):
     def write(self, chunks: Sequence[bytes | memoryview]) -> int:
         """Hand octets to the kernel and return how many it took.
 
-        When fewer than all were taken, ``on_writable`` is called once when it takes more. An error
-        is reported by ``on_lost`` later, and 0 is returned.
+        When fewer than all were taken, ``on_writable`` is called once when it takes more; what was not
+        taken has to come first in the next call. An error is reported by ``on_lost`` later, and 0 is
+        returned.
         """
         ...
 

@@ -9,7 +9,7 @@ from struct import calcsize, unpack
 from typing import Final
 
 from engine.endpoints import Endpoint
-from engine.net.interface import Accepted, StreamOwner
+from engine.net.interface import Accepted, ByteStream, StreamOwner
 
 SMALLEST_READ: Final = 1 << 16
 LARGEST_READ: Final = 1 << 18
@@ -184,7 +184,7 @@ class SocketListener:
         loop: asyncio.AbstractEventLoop,
         endpoint: Endpoint,
         *,
-        adopt: Callable[[socket.socket], SocketStream],
+        adopt: Callable[[socket.socket], ByteStream],
         on_accepted: Accepted,
         on_failed: Callable[[OSError], None],
         on_closed: Callable[[], None],

@@ -12,9 +12,11 @@ from engine.endpoints import Endpoint
 from engine.net.addresses import adopt_listener, endpoint_of, listen_ipc, listen_tcp, tcp_address
 from engine.net.datagrams import SocketPort, bind_port, connect_port
 from engine.net.dialling import dial, stream_of
-from engine.net.interface import Accepted, Timer
+from engine.net.interface import Accepted, ByteStream, Timer
 from engine.net.kernel_options import prepare
-from engine.net.streams import SocketListener, SocketStream
+from engine.net.streams import SocketListener
+from engine.net.tls import TlsStream
+from engine.net.tls_contexts import client_context, server_context
 from engine.options import SocketOptions
 
 HEAP_LESSON: Final = 16 << 20
@@ -71,6 +73,7 @@ class SystemNetwork:
     ) -> SocketListener:
         """Listen on a tcp or ipc endpoint; see ``Network.listen``."""
         give_back: Callable[[], None] = _keep
+        tls = server_context(options) if endpoint.scheme == "wss" else None
         if options.use_fd >= 0:
             sock = adopt_listener(endpoint, options.use_fd)
         elif endpoint.scheme == "ipc":
@@ -81,9 +84,10 @@ class SystemNetwork:
         if endpoint.scheme == "ipc":
             bound = endpoint_of(sock, sock.getsockname())
 
-        def adopt(accepted: socket.socket) -> SocketStream:
+        def adopt(accepted: socket.socket) -> ByteStream:
             prepare(accepted, options)
-            return stream_of(accepted, self._loop, bound)
+            stream = stream_of(accepted, self._loop, bound)
+            return stream if tls is None else TlsStream(stream, tls, self._call_soon, is_server=True)
 
         return SocketListener(
             sock,
@@ -103,11 +107,16 @@ class SystemNetwork:
         with socket.socket(family) as sock:
             return replace(endpoint_of(sock, address, endpoint.scheme), path=endpoint.path)
 
-    async def dial(self, endpoint: Endpoint, options: SocketOptions) -> SocketStream:
-        """Reach a tcp or ipc peer; see ``Network.dial``."""
+    async def dial(self, endpoint: Endpoint, options: SocketOptions) -> ByteStream:
+        """Reach a peer over a stream; see ``Network.dial``."""
+        tls = client_context(options) if endpoint.scheme == "wss" else None
         timeout = options.connect_timeout / 1000 if options.connect_timeout else None
         async with asyncio.timeout(timeout):
-            return await dial(self._loop, endpoint, options)
+            stream = await dial(self._loop, endpoint, options)
+        if tls is None:
+            return stream
+        name = options.wss_hostname or endpoint.host.partition("%")[0]
+        return TlsStream(stream, tls, self._call_soon, is_server=False, hostname=name)
 
     def open_port(self, endpoint: Endpoint, options: SocketOptions, *, binding: bool) -> SocketPort:
         """Open a udp port; see ``Network.open_port``."""
