@@ -1,7 +1,6 @@
 """wss: certificates that are accepted and not, what passes, and what has really left."""
 
 import asyncio
-import gc
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -162,8 +161,10 @@ async def test_who_speaks_no_tls_is_told(context: Context) -> None:
     [
         {},
         {"wss_cert_pem": PAPERS.server["wss_cert_pem"]},
-        {**PAPERS.server, **papers().server, "wss_key_pem": "x"},
+        {**PAPERS.server, "wss_key_pem": papers().server["wss_key_pem"]},
+        {**PAPERS.server, "wss_key_pem": "no key at all"},
     ],
+    ids=["neither", "no-key", "no-pair", "nonsense"],
 )
 async def test_binding_needs_a_certificate_and_its_key(context: Context, given: dict[str, str]) -> None:
     with pytest.raises(TlsIncomplete, match="wss_cert_pem"):
@@ -295,4 +296,3 @@ def test_what_counts_as_taken_is_what_the_peer_can_read(seed: int) -> None:
     assert receiving.data == b"".join(plain)
     client.close()
     assert below.is_closed
-    gc.collect()
