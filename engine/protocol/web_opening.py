@@ -30,6 +30,7 @@ LONGEST_HEAD: Final = 16384
 REQUEST_START: Final = b"GET "
 ANSWER_START: Final = b"HTTP/1.1 "
 SWITCHING: Final = 101
+BAD_REQUEST: Final = 400
 TRY_AGAIN: Final = (408, 425, 429)
 """Refusals below 500 that are not meant for good: timeout, too early, too many requests."""
 NONCE_OCTETS: Final = 16
@@ -56,14 +57,17 @@ class WebSocketRefused(PeerViolation):
 
     Attributes:
         status: the HTTP status.
+        was_strict: whether it may be the slash in a name that was offered, which is no token; without
+            it we may be welcome.
     """
 
     code = UNSPECIFIED
 
-    def __init__(self, status: int, phrase: str) -> None:
+    def __init__(self, status: int, phrase: str, offered: tuple[str, ...] = ()) -> None:
         self.status = status
         self.phrase = phrase
-        self.is_final = status < 500 and status not in TRY_AGAIN
+        self.was_strict = status == BAD_REQUEST and len(offered) > 1 and BARE in offered
+        self.is_final = status < 500 and status not in TRY_AGAIN and not self.was_strict
         super().__init__(f"peer refused the WebSocket connection: HTTP status {status} {phrase}".rstrip())
 
 
@@ -128,7 +132,7 @@ class ClientOpening:
             return 0
         status, phrase = _status_of(data)
         if status != SWITCHING:
-            raise WebSocketRefused(status, phrase)
+            raise WebSocketRefused(status, phrase, self._offered)
         self._client.receive_data(data[:end])
         if self._client.handshake_exc is not None:
             raise NotWebSocket(str(self._client.handshake_exc))

@@ -15,13 +15,21 @@ from engine.wire.zws import BARE, subprotocol_of
 
 
 def converse(
-    host: Host, endpoint: str, local: LocalIdentity, security: Security, *, is_connecting: bool
+    host: Host,
+    endpoint: str,
+    local: LocalIdentity,
+    security: Security,
+    *,
+    is_connecting: bool,
+    is_modest: bool,
 ) -> Conversation:
     """Return what will be spoken on a new connection.
 
     Args:
         endpoint: ours, as it was bound or connected.
         is_connecting: whether we reached the peer, and not it us.
+        is_modest: whether to offer no sub-protocol with a slash where one without will do: the peer
+            refused before, as those do who take RFC 6455's word for it that names are tokens.
     """
     if host.socket_type is SocketType.STREAM:
         return RawConnection(notifies=bool(host.options.stream_notify))
@@ -33,7 +41,8 @@ def converse(
         return ZmtpConnection(local, limit, mechanism)
     subprotocols: tuple[str, ...] = (subprotocol_of(mechanism.name),)
     if isinstance(mechanism, NullMechanism) and not mechanism.asks:
-        subprotocols += (BARE,)  # without a mechanism nobody can be asked about the peer
+        # without a mechanism nobody can be asked about the peer
+        subprotocols = (BARE,) if is_modest else (*subprotocols, BARE)
     if not is_connecting:
         return WebConnection(local, limit, mechanism, ServerOpening(subprotocols), None)
     opening: Opening = ClientOpening(parse(endpoint), subprotocols, network.octets(NONCE_OCTETS))

@@ -58,6 +58,7 @@ class Session(FarEnd, PumpOwner):
         self._timer: Timer | None = None
         self._linger_timer: Timer | None = None
         self._handshaken = False
+        self._is_modest = False
         self._closing = False
         self.endpoint = endpoint
         self.label = label
@@ -133,7 +134,14 @@ class Session(FarEnd, PumpOwner):
         self._handshaken = False
         host.in_handshake += 1
         local = host.identity(self.label if connection_id else "", connection_id)
-        connection = converse(host, self.endpoint, local, self._security, is_connecting=self._is_connecting)
+        connection = converse(
+            host,
+            self.endpoint,
+            local,
+            self._security,
+            is_connecting=self._is_connecting,
+            is_modest=self._is_modest,
+        )
         self._pump = Pump(stream, connection, host.network, host.options, self)
         if host.options.handshake_ivl:
             when = host.network.now() + host.options.handshake_ivl * MS

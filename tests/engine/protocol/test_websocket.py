@@ -133,6 +133,7 @@ def test_who_cannot_be_served_is_told_so_in_http(
     ("said", "wrong", "is_final"),
     [
         (b"HTTP/1.1 404 Not Found\r\n\r\n", WebSocketRefused, True),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", WebSocketRefused, False),
         (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", WebSocketRefused, False),
         (b"HTTP/1.1 301 Moved\r\nLocation: x\r\n\r\n", WebSocketRefused, True),
         (b"HTTP/1.1 ok\r\n\r\n", NotWebSocket, False),

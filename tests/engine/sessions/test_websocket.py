@@ -356,7 +356,7 @@ async def _send_many(peer: ClientConnection, count: int) -> None:
         await peer.send(b"\x00%d" % n + bytes(500))
 
 
-async def test_a_server_that_is_no_zws_is_told(context: Context) -> None:
+async def test_a_server_that_is_no_zws_is_told_and_given_up(context: Context) -> None:
     async def take(peer: ServerConnection) -> None:
         await peer.wait_closed()
 
@@ -365,8 +365,28 @@ async def test_a_server_that_is_no_zws_is_told(context: Context) -> None:
     async with serve(take, "127.0.0.1", 0) as server:
         push.connect(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         failed = await watcher.until(HandshakeFailed)
-    assert failed.code == 0x30000000
-    assert "HTTP status 400" in failed.reason
+        assert failed.code == 0x30000000
+        assert "HTTP status 400" in failed.reason
+        assert "wants ZWS2.0" in (await watcher.until(GaveUp)).reason
+
+
+async def test_a_server_that_refuses_names_with_a_slash_is_asked_again_without(context: Context) -> None:
+    heard: asyncio.Queue[object] = asyncio.Queue()
+
+    async def take(peer: ServerConnection) -> None:
+        await peer.send(b"\x00" + b"theirs")
+        await peer.send(b"\x00hello")
+        async for message in peer:
+            heard.put_nowait(message)
+
+    dealer = context.socket(DEALER, routing_id=b"ours", reconnect_ivl=1)
+    async with serve(take, "127.0.0.1", 0, subprotocols=BARE) as server:
+        dealer.connect(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        assert await dealer.recv() == [b"hello"]
+        await dealer.send([b"a", b"b"])
+        async with asyncio.timeout(LIMIT_S):
+            assert [await heard.get() for _ in range(3)] == [b"\x00ours", b"\x01a", b"\x00b"]
+        dealer.close(linger=0)
 
 
 @pytest.mark.parametrize("chosen", ["ZWS2.0", "ZWS2.0/NULL"])
