@@ -174,7 +174,7 @@ class LocalMisuse(EngineError):
 
 
 class EndpointInvalid(LocalMisuse):
-    """An endpoint's text cannot be understood."""
+    """An endpoint's text cannot be understood (libzmq: EINVAL)."""
 
     def __init__(self, text: str, why: str) -> None:
         self.text = text
@@ -200,7 +200,7 @@ class TransportIncompatible(EndpointInvalid):
 
 
 class EndpointUnknown(LocalMisuse):
-    """``unbind`` or ``disconnect`` names an endpoint that the socket does not have."""
+    """``unbind`` or ``disconnect`` names an endpoint that the socket does not have (libzmq: ENOENT)."""
 
     def __init__(self, text: str, known: tuple[str, ...]) -> None:
         self.text = text
@@ -209,7 +209,7 @@ class EndpointUnknown(LocalMisuse):
 
 
 class OptionUnknown(LocalMisuse):
-    """No socket option has this name."""
+    """No socket option has this name (libzmq: EINVAL)."""
 
     def __init__(self, name: str, nearest: str | None) -> None:
         self.name = name
@@ -218,7 +218,7 @@ class OptionUnknown(LocalMisuse):
 
 
 class OptionInvalid(LocalMisuse):
-    """A socket option does not take this value."""
+    """A socket option does not take this value (libzmq: EINVAL)."""
 
     def __init__(self, name: str, value: object, why: str) -> None:
         self.name = name
@@ -263,7 +263,7 @@ class WrongState(LocalMisuse):
 
 
 class MessageInvalid(LocalMisuse):
-    """What was given to ``send`` is no message."""
+    """What was given to ``send`` is no message (libzmq: EINVAL)."""
 
     def __init__(self, given: object, why: str) -> None:
         self.given = type(given).__name__
@@ -271,7 +271,7 @@ class MessageInvalid(LocalMisuse):
 
 
 class GroupInvalid(LocalMisuse):
-    """A group's name cannot be used, or was joined or left out of turn."""
+    """A group's name cannot be used, or was joined or left out of turn (libzmq: EINVAL)."""
 
     def __init__(self, group: str, why: str) -> None:
         self.group = group
@@ -288,7 +288,7 @@ class HostUnreachable(LocalMisuse):
 
 
 class RoutingIdTaken(LocalMisuse):
-    """``connect_routing_id`` names an id that another peer of this socket has."""
+    """``connect_routing_id`` names an id that another peer of this socket has (libzmq: EADDRINUSE)."""
 
     def __init__(self, routing_id: bytes) -> None:
         self.routing_id = routing_id
@@ -296,7 +296,7 @@ class RoutingIdTaken(LocalMisuse):
 
 
 class PollNotPossible(LocalMisuse):
-    """A poller was asked for something that it cannot wait for."""
+    """A poller was asked for something that it cannot wait for (libzmq: EINVAL)."""
 
     def __init__(self, what: str, why: str) -> None:
         self.what = what
@@ -305,7 +305,7 @@ class PollNotPossible(LocalMisuse):
 
 
 class TimerUnknown(LocalMisuse):
-    """There is no timer of this number, or it was cancelled (zmq_timers: EINVAL)."""
+    """There is no timer of this number, or it was cancelled (libzmq: EINVAL)."""
 
     def __init__(self, timer: int) -> None:
         self.timer = timer
@@ -326,7 +326,7 @@ class Again(EngineError):
 
 
 class Closed(EngineError):
-    """The socket or its context has been closed."""
+    """The socket or its context has been closed (libzmq: ENOTSOCK, ETERM)."""
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -338,7 +338,7 @@ class ResourceExhausted(EngineError):
 
 
 class AddressInUse(ResourceExhausted):
-    """Another socket already listens on this endpoint."""
+    """Another socket already listens on this endpoint (libzmq: EADDRINUSE)."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
@@ -346,7 +346,7 @@ class AddressInUse(ResourceExhausted):
 
 
 class AddressNotAvailable(ResourceExhausted):
-    """The endpoint names no address of this machine, or one that cannot be listened on."""
+    """The endpoint is no address of this machine, or cannot be listened on (libzmq: EADDRNOTAVAIL)."""
 
     def __init__(self, endpoint: str, why: str) -> None:
         self.endpoint = endpoint
@@ -364,7 +364,7 @@ class NotReachable(ResourceExhausted):
 
 
 class TooManySockets(ResourceExhausted):
-    """The context's ``max_sockets`` is reached."""
+    """The context's ``max_sockets`` is reached (libzmq: EMFILE)."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit

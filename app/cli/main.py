@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "keys": "list, make, import and delete the keys of this machine",
     "schema": "print the JSON Schema of a topology file",
     "examples": "list the examples, or print one",
+    "reference": "explain a socket type, option, transport, event, error or finding",
 }
 """Subcommands and what each does."""
 

@@ -1,0 +1,97 @@
+"""What the code says of itself: docstrings of classes, of their fields, and the names of libzmq in them."""
+
+import ast
+import inspect
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import Final
+
+SECTION: Final = re.compile(r"^(Attributes|Args|Raises|Source):", re.MULTILINE)
+IN_LIBZMQ: Final = re.compile(r" \((?:libzmq: )?([A-Z][A-Z_]{3,}(?:, [A-Z_]+)*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A class in its own words."""
+
+    summary: str
+    """The first line, without what libzmq calls it."""
+    body: tuple[str, ...]
+    """The paragraphs after it."""
+    libzmq: tuple[str, ...]
+    """The names that libzmq has for it, as the docstring tells them."""
+    source: str
+    """Where it is taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a class, or one attribute of an error."""
+
+    name: str
+    type: str
+    words: str
+
+
+def words_of(subject: type) -> Words:
+    """Return what the docstring of a class says of it."""
+    text = inspect.cleandoc(subject.__doc__ or "").replace("``", "`")
+    told = text[: found.start()] if (found := SECTION.search(text)) else text
+    first, *others = (" ".join(paragraph.split()) for paragraph in told.strip().split("\n\n"))
+    names = [name for match in IN_LIBZMQ.findall(first) for name in match.split(", ")]
+    return Words(IN_LIBZMQ.sub("", first), tuple(others), tuple(names), _section(text, "Source"))
+
+
+def fields_of(subject: type) -> tuple[Field, ...]:
+    """Return the fields that a dataclass declares itself, each with the words below it in its source."""
+    found: list[Field] = []
+    listed = _listed(subject)
+    body = _body(subject)
+    for statement, after in zip(body, [*body[1:], ast.Pass()], strict=True):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            name, kind = statement.target.id, ast.unparse(statement.annotation)
+            if "ClassVar" not in kind:
+                found.append(Field(name, kind, _text(after) or listed.get(name, "")))
+    return tuple(found)
+
+
+def attributes_of(subject: type) -> tuple[Field, ...]:
+    """Return what an error keeps: the arguments it is built from, each with its words in the docstring."""
+    for holder in subject.__mro__:
+        for statement in _body(holder) if holder.__module__ == subject.__module__ else ():
+            if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
+                told = _listed(subject)
+                return tuple(
+                    Field(
+                        each.arg, ast.unparse(each.annotation or ast.Constant(None)), told.get(each.arg, "")
+                    )
+                    for each in statement.args.args[1:]
+                )
+    return ()
+
+
+def _body(subject: type) -> list[ast.stmt]:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(subject))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    return tree.body
+
+
+def _text(statement: ast.stmt) -> str:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    if not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
+        return ""
+    return " ".join(value.value.replace("``", "`").split())
+
+
+def _section(text: str, name: str) -> str:
+    found = re.search(rf"^{name}: (.+?)(?=\n\n|\n[A-Z]\w+:|\Z)", text, re.MULTILINE | re.DOTALL)
+    return " ".join(found[1].split()) if found else ""
+
+
+def _listed(subject: type) -> dict[str, str]:
+    """Return the names under ``Attributes:`` in a docstring, each with what is said of it."""
+    text = inspect.cleandoc(subject.__doc__ or "").replace("``", "`")
+    _, _, after = text.partition("Attributes:\n")
+    found = re.findall(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", after, re.MULTILINE)
+    return {name: " ".join(said.split()) for name, said in found}

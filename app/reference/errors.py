@@ -1,0 +1,55 @@
+"""The entries of the engine's errors, from their classes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.reference.docstrings import attributes_of, words_of
+from app.reference.entry import Entry, Fact, Ref, Table
+from engine.errors import EngineError, LocalMisuse, PeerViolation, ResourceExhausted
+
+FAULTS: Final = (
+    (
+        PeerViolation,
+        "The peer's fault",
+        "The peer's: its connection is over, the socket lives on and its owner is told by an event.",
+    ),
+    (LocalMisuse, "The caller's fault", "The calling program's: it is raised where the call was made."),
+    (ResourceExhausted, "Conditions", "Nobody's: the system, or a limit, refused."),
+    (EngineError, "Conditions", "Nobody's: a condition that the program can wait for or act on."),
+)
+"""By the nearest base, whose fault it is."""
+
+WITH_CODE: Final = "Number of the protocol error"
+
+
+def error_entries() -> list[Entry]:
+    """Return one entry for each error that the engine raises, by whose fault it is."""
+    return [_entry(each) for each in _tree(EngineError) if each.__module__ == EngineError.__module__]
+
+
+def _tree(root: type[EngineError]) -> Iterator[type[EngineError]]:
+    yield root
+    for each in root.__subclasses__():
+        yield from _tree(each)
+
+
+def _entry(error: type[EngineError]) -> Entry:
+    words = words_of(error)
+    _, group, fault = next(each for each in FAULTS if issubclass(error, each[0]))
+    bases = tuple(each for each in error.__mro__[1:] if issubclass(each, EngineError))
+    names = words.libzmq or next((found for each in bases if (found := words_of(each).libzmq)), ())
+    facts = [Fact("Whose fault", fault)]
+    if names:
+        facts.append(Fact("In libzmq", " or ".join(f"`{name}`" for name in names)))
+    if issubclass(error, PeerViolation):
+        facts.append(Fact(WITH_CODE, f"`0x{error.code:08X}`" if error.code else "none: nothing was broken"))
+        again = "gives the endpoint up" if error.is_final else "tries again"
+        facts.append(Fact("A connecting end then", again))
+    if bases:
+        facts.append(Fact("Is a", "", (Ref("error", bases[0].__name__),)))
+    if words.source:
+        facts.append(Fact("Source", words.source))
+    rows = tuple((f"`{each.name}`", f"`{each.type}`", each.words) for each in attributes_of(error))
+    kinds = tuple(Ref("error", each.__name__) for each in error.__subclasses__())
+    tables = (Table("Built from", ("Name", "Type", "What it tells"), rows),) if rows else ()
+    return Entry("error", error.__name__, words.summary, words.body, tuple(facts), tables, kinds, group=group)

@@ -1,0 +1,96 @@
+"""The reference is whole: everything has an entry with words, every link leads somewhere, examples hold."""
+
+from collections import Counter
+
+import pytest
+
+from app.errors import NotFound
+from app.reference.entry import KINDS, Entry
+from app.reference.library import EntryNotFound, entries, entry, search
+from app.reference.text import COMMITTED, REFRESH, pages
+from app.topology.explanations import EXPLANATIONS
+from app.topology.findings import RULES
+from app.topology.validate import check, errors_of
+from engine.constants import SocketType
+from engine.endpoints import ABSENT, SCHEMES
+from engine.monitor.events import EVENTS
+from engine.option_table import OPTIONS, READ_ONLY
+
+ALL = [each for group in entries().values() for each in group]
+SHOWN = [each for each in ALL if each.example is not None]
+
+
+def names(kind: str) -> set[str]:
+    return {each.name for each in ALL if each.kind == kind}
+
+
+def path(each: Entry) -> str:
+    return each.ref.path
+
+
+def test_every_type_option_transport_event_and_finding_has_an_entry() -> None:
+    assert names("type") == set(SocketType.__members__)
+    assert names("option") >= {*OPTIONS, *READ_ONLY}
+    assert names("transport") == {*SCHEMES, *ABSENT}
+    assert names("event") == {each.__name__ for each in EVENTS}
+    assert names("finding") == set(RULES) == set(EXPLANATIONS)
+
+
+@pytest.mark.parametrize("each", ALL, ids=path)
+def test_an_entry_says_something(each: Entry) -> None:
+    assert len(each.summary.split()) >= 3
+    assert each.summary.endswith((".", "?"))
+    assert each.facts
+    assert each.group
+    assert "``" not in each.summary + " ".join(each.body)
+
+
+def test_no_name_is_taken_twice() -> None:
+    taken = Counter((each.kind, each.name.lower()) for each in ALL)
+    assert [name for name, count in taken.items() if count > 1] == []
+
+
+def test_every_link_leads_to_an_entry() -> None:
+    known = {each.ref for each in ALL}
+    assert [(path(each), ref) for each in ALL for ref in each.refs() if ref not in known] == []
+
+
+@pytest.mark.parametrize("each", SHOWN, ids=path)
+def test_an_example_has_no_error(each: Entry) -> None:
+    assert each.example is not None
+    assert errors_of(check(dict(each.example))) == []
+
+
+def test_every_type_and_transport_can_be_seen_at_work() -> None:
+    unseen = {each.name for each in ALL if each.kind in ("type", "transport") and each.example is None}
+    assert unseen <= {*ABSENT, "DGRAM", "ws", "wss"}
+
+
+def test_an_entry_is_found_whatever_its_capitals() -> None:
+    assert entry("type", "push") is entry("type", "PUSH")
+    assert entry("options", "SNDHWM").name == "sndhwm"
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one() -> None:
+    with pytest.raises(EntryNotFound, match="did you mean 'sndhwm'"):
+        entry("option", "sendhwm")
+    with pytest.raises(NotFound):
+        entry("option", "nothing-like-it")
+
+
+def test_searching_finds_names_before_mentions() -> None:
+    found = search("linger")
+    assert found[0].name == "linger"
+    assert search("no such words at all") == []
+    assert {each.kind for each in search("subscri")} >= {"type", "option", "event"}
+
+
+def test_the_text_in_the_repository_is_what_the_code_says() -> None:
+    kept = {file.name: file.read_text("utf-8") for file in COMMITTED.glob("*.md")}
+    stale = [name for name, text in pages().items() if kept.get(name) != text]
+    assert stale == [], f"the code says something else by now; refresh it: {REFRESH}"
+    assert set(kept) == set(pages())
+
+
+def test_every_kind_has_a_page_of_text() -> None:
+    assert len(pages()) == len(KINDS) + 1
