@@ -353,6 +353,12 @@ READ_ONLY: Final = {
 }
 """Options that can only be read, and what each tells."""
 
+ACTIONS: Final = {
+    "subscribe": "Receive what begins with these octets, too; nothing for everything.",
+    "unsubscribe": "Take one subscription to these octets back.",
+}
+"""Options that are deeds, which a socket has as methods of the same name, and what each does."""
+
 WRITE_ONLY: Final = frozenset(
     (
         "subscribe",

@@ -11,6 +11,57 @@ SECTION: Final = re.compile(r"^(Attributes|Args|Raises|Source):", re.MULTILINE)
 IN_LIBZMQ: Final = re.compile(r" \((?:libzmq: )?([A-Z][A-Z_]{3,}(?:, [A-Z_]+)*)\)")
 
 
+FREQUENT: Final = {
+    "peer": "the other end, as an address",
+    "reason": "why, in words",
+    "topic": "the prefix, octets",
+    "group": "the group's name",
+    "count": "how many",
+    "depth": "messages in the queue",
+    "hwm": "the high-water mark, messages",
+    "is_outbound": "whether it is the queue of what is sent",
+    "delay_ms": "how long until then, ms",
+    "mechanism": "the security mechanism: NULL, PLAIN or CURVE",
+    "peer_type": "the peer's socket type",
+    "endpoint": "the endpoint, as text",
+    "text": "what was given",
+    "why": "what is wrong with it",
+    "name": "its name",
+    "value": "the value that was given",
+    "nearest": "a known name that is like it",
+    "routing_id": "the routing id, octets",
+    "socket_type": "the type of the socket",
+    "operation": "what was asked for",
+    "instead": "what has to be done first",
+    "limit_ms": "how long was waited, ms",
+    "limit": "the most there may be",
+    "local": "what this end is or wants",
+    "what": "what it is about",
+    "waited_ms": "how long was waited, ms",
+    "schemes": "the transports that it has",
+    "verb": "bind or connect",
+    "known": "those there are",
+    "flags": "the octet of flags",
+    "command": "the command's name",
+    "received": "what came",
+    "expected": "what the handshake wants there",
+    "version": "its version of ZMTP",
+    "needs": "what its version has not",
+    "given": "what was given",
+    "timer": "its number",
+    "head": "the octets it began with",
+    "phrase": "the line that it answered",
+    "offered": "what the peer offers",
+    "wanted": "what this end wants",
+    "counter": "the number that came",
+    "last": "the number before it",
+    "code": "the number of the answer",
+    "status": "the status, as 27/ZAP has it",
+    "is_final": "whether no more attempts follow",
+}
+"""Names that many events and errors have, where their own docstring leaves it at the name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A class in its own words."""
@@ -52,7 +103,7 @@ def fields_of(subject: type) -> tuple[Field, ...]:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             name, kind = statement.target.id, ast.unparse(statement.annotation)
             if "ClassVar" not in kind:
-                found.append(Field(name, kind, _text(after) or listed.get(name, "")))
+                found.append(Field(name, kind, _text(after) or listed.get(name) or FREQUENT.get(name, "")))
     return tuple(found)
 
 
@@ -64,7 +115,9 @@ def attributes_of(subject: type) -> tuple[Field, ...]:
                 told = _listed(subject)
                 return tuple(
                     Field(
-                        each.arg, ast.unparse(each.annotation or ast.Constant(None)), told.get(each.arg, "")
+                        each.arg,
+                        ast.unparse(each.annotation or ast.Constant(None)),
+                        told.get(each.arg) or FREQUENT.get(each.arg, ""),
                     )
                     for each in statement.args.args[1:]
                 )

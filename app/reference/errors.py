@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+import engine.sockets.context  # noqa: F401 - loads every room, and with it every error
 from app.reference.docstrings import attributes_of, words_of
 from app.reference.entry import Entry, Fact, Ref, Table
 from engine.errors import EngineError, LocalMisuse, PeerViolation, ResourceExhausted
 
-FAULTS: Final = (
+FAULTS: Final[tuple[tuple[type[Exception], str, str], ...]] = (
     (
         PeerViolation,
         "The peer's fault",
@@ -19,24 +20,32 @@ FAULTS: Final = (
 )
 """By the nearest base, whose fault it is."""
 
+SIMULATOR: Final = "engine.sim"
+"""Its errors are of no concern to who uses sockets."""
 WITH_CODE: Final = "Number of the protocol error"
 
 
 def error_entries() -> list[Entry]:
     """Return one entry for each error that the engine raises, by whose fault it is."""
-    return [_entry(each) for each in _tree(EngineError) if each.__module__ == EngineError.__module__]
+    return [_entry(each) for each in _tree(EngineError)]
 
 
 def _tree(root: type[EngineError]) -> Iterator[type[EngineError]]:
     yield root
-    for each in root.__subclasses__():
+    for each in _kinds(root):
         yield from _tree(each)
+
+
+def _kinds(error: type[EngineError]) -> list[type[EngineError]]:
+    """Return the errors right below one: those of the engine's vocabulary first, then room by room."""
+    own = [each for each in error.__subclasses__() if not each.__module__.startswith(SIMULATOR)]
+    return sorted(own, key=lambda each: (each.__module__ != EngineError.__module__, each.__module__))
 
 
 def _entry(error: type[EngineError]) -> Entry:
     words = words_of(error)
     _, group, fault = next(each for each in FAULTS if issubclass(error, each[0]))
-    bases = tuple(each for each in error.__mro__[1:] if issubclass(each, EngineError))
+    bases = [each for each in reversed(list(_tree(EngineError))) if each in error.__mro__[1:]]
     names = words.libzmq or next((found for each in bases if (found := words_of(each).libzmq)), ())
     facts = [Fact("Whose fault", fault)]
     if names:
@@ -50,6 +59,6 @@ def _entry(error: type[EngineError]) -> Entry:
     if words.source:
         facts.append(Fact("Source", words.source))
     rows = tuple((f"`{each.name}`", f"`{each.type}`", each.words) for each in attributes_of(error))
-    kinds = tuple(Ref("error", each.__name__) for each in error.__subclasses__())
+    kinds = tuple(Ref("error", each.__name__) for each in _kinds(error))
     tables = (Table("Built from", ("Name", "Type", "What it tells"), rows),) if rows else ()
     return Entry("error", error.__name__, words.summary, words.body, tuple(facts), tables, kinds, group=group)

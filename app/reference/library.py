@@ -35,6 +35,7 @@ class EntryNotFound(NotFound):
         self.meant = meant
         if meant:
             self.detail += f"; did you mean {meant!r}?"
+            self.args = (self.detail,)
 
 
 @cache

@@ -5,7 +5,8 @@ from typing import Final
 from app.reference.entry import Entry, Fact, Ref
 from app.reference.samples import sample_of, sample_of_option
 from app.topology.socket_rules import KEPT_ELSEWHERE
-from engine.option_table import OPTIONS, READ_ONLY, RECEIVERS, SENDERS, WRITE_ONLY, OptionSpec
+from engine.option_numbers import ABSENT, ALIASES, CONTEXT_ABSENT, NUMBERS, STRICTER
+from engine.option_table import ACTIONS, OPTIONS, READ_ONLY, RECEIVERS, SENDERS, WRITE_ONLY, OptionSpec
 
 FAMILIES: Final = {
     "Queues and waiting": ("sndhwm", "rcvhwm", "linger", "sndtimeo", "rcvtimeo", "immediate", "conflate"),
@@ -21,6 +22,7 @@ FAMILIES: Final = {
 }  # fmt: skip
 """Beginnings of names, by what they are about; in the order of the reference."""
 OTHERS: Final = "The socket itself"
+NOT_HERE: Final = "Not here, and why"
 
 KINDS: Final = {"int": "number", "bool": "switch: 0 or 1", "bytes": "octets", "str": "text"}
 
@@ -30,8 +32,10 @@ SECURED: Final = "secured-feed"
 
 def option_entries() -> list[Entry]:
     """Return one entry for each option, family by family."""
-    entries = [*map(_entry, OPTIONS.values()), *(_told(name) for name in READ_ONLY)]
-    order = [*FAMILIES, OTHERS]
+    entries = [*map(_entry, OPTIONS.values()), *map(_told, READ_ONLY), *map(_done, ACTIONS)]
+    entries += [_absent(name, *told, "socket") for name, told in ABSENT.items()]
+    entries += [_absent(name, *told, "context") for name, told in CONTEXT_ABSENT.items()]
+    order = [*FAMILIES, OTHERS, NOT_HERE]
     return sorted(entries, key=lambda entry: order.index(entry.group))
 
 
@@ -42,6 +46,7 @@ def family_of(name: str) -> str:
 
 def _entry(spec: OptionSpec) -> Entry:
     facts = [
+        _number(spec.name),
         Fact("Value", KINDS[spec.kind] + (f", in {spec.unit}" if spec.unit and spec.kind == "int" else "")),
         Fact("Default", "not shown, for it is a secret" if spec.secret else _default(spec)),
         Fact("Range", _range(spec)),
@@ -52,6 +57,8 @@ def _entry(spec: OptionSpec) -> Entry:
         ),
         Fact("Read and written", "only written" if spec.name in WRITE_ONLY else "read and written"),
     ]
+    if spec.name in STRICTER:
+        facts.append(Fact("Other than in libzmq", STRICTER[spec.name]))
     if not spec.acted_on:
         facts.append(Fact("In this engine", "kept and told, and not acted on"))
     if spec.secret:
@@ -69,8 +76,38 @@ def _entry(spec: OptionSpec) -> Entry:
     )
 
 
+def _done(name: str) -> Entry:
+    facts = (
+        _number(name),
+        Fact("Value", "octets"),
+        Fact("Read and written", f"only written; `Socket.{name}` does the same"),
+        Fact("Socket types", "", (Ref("type", "SUB"), Ref("type", "XPUB"))),
+        Fact("In a drawing", f"not an option: it has {KEPT_ELSEWHERE[name]} of its own"),
+    )
+    return Entry(
+        "option",
+        name,
+        ACTIONS[name],
+        facts=facts,
+        see_also=tuple(Ref("option", each) for each in ACTIONS if each != name),
+        group=family_of(name),
+        example=sample_of("SUB"),
+    )
+
+
+def _absent(name: str, number: int, reason: str, owner: str) -> Entry:
+    facts = (Fact("Number", f"{number} (`ZMQ_{name.upper()}`), of a {owner}"), Fact("Why", reason))
+    return Entry("option", name, f"Not here: {reason}.", facts=facts, group=NOT_HERE)
+
+
+def _number(name: str) -> Fact:
+    older = [f"`{old}`" for old, new in ALIASES.items() if new == name]
+    also = f"; formerly {', '.join(older)}" if older else ""
+    return Fact("Number", f"{NUMBERS[name]} (`ZMQ_{name.upper()}`){also}")
+
+
 def _told(name: str) -> Entry:
-    facts = (Fact("Read and written", "only read"),)
+    facts = (_number(name), Fact("Read and written", "only read"))
     return Entry("option", name, READ_ONLY[name], facts=facts, see_also=_kin(name), group=family_of(name))
 
 

@@ -10,7 +10,7 @@ from app.topology.examples import example
 from app.topology.socket_rules import KEPT_ELSEWHERE
 from engine.compatibility import transports_of
 from engine.constants import SocketType
-from engine.option_table import OPTIONS, OptionSpec
+from engine.option_table import OptionSpec
 
 Json = Any
 Document = dict[str, Json]
@@ -70,6 +70,7 @@ SCENES: Final[dict[str, Scene]] = {
     "CLIENT": _dialogue("CLIENT", "SERVER"),
     "SERVER": _dialogue("CLIENT", "SERVER"),
     "PEER": _dialogue("PEER", "PEER"),
+    "DGRAM": _dialogue("DGRAM", "DGRAM"),
     "RADIO": _feed("RADIO", "DISH", joins=["news"]),
     "DISH": _feed("RADIO", "DISH", joins=["news"]),
     "SCATTER": _feed("SCATTER", "GATHER"),
@@ -113,6 +114,7 @@ VALUES: Final[dict[str, Json]] = {
     "disconnect_msg": "gone",
     "hiccup_msg": "lost for a moment",
     "metadata": "X-site:lab",
+    "tcp_accept_filter": "127.0.0.0/8",
 }
 """Values to show an option by; an option that is on or off is turned to what it is not."""
 
@@ -131,7 +133,10 @@ def sample_of_type(name: str) -> Document | None:
         return None
     scene = SCENES[name]
     peer = scene.right.type if scene.left.type == name else scene.left.type
-    return _document(f"{name} with {peer}", f"What a {name} does, with a {peer} at its other end.", scene)
+    scheme = "udp" if name == "DGRAM" else "tcp"
+    return _document(
+        f"{name} with {peer}", f"What a {name} does, with a {peer} at its other end.", scene, scheme
+    )
 
 
 def sample_of_transport(scheme: str) -> Document | None:
@@ -152,6 +157,8 @@ def sample_of_option(spec: OptionSpec) -> Document | None:
     if name in KEPT_ELSEWHERE or name in NOT_ALONE or value is None:
         return None
     types = [each.name for each in spec.types if each.name in SCENES]
+    if spec.types and not types:
+        return None
     own = SHOWN_ON.get(name, types[0] if types else "PUSH")
     if own == "PAIR":  # the first of all senders and all receivers, by number
         own = "PULL" if "PUSH" not in types else "PUSH"
@@ -195,8 +202,3 @@ def _document(name: str, description: str, scene: Scene, scheme: str = "tcp") ->
         "nodes": nodes,
         "links": {f"{left.node}-{right.node}": link},
     }
-
-
-def options_shown() -> list[str]:
-    """Return the names of the options that have a topology."""
-    return [name for name, spec in OPTIONS.items() if sample_of_option(spec) is not None]
