@@ -91,7 +91,6 @@ class Crew:
         """Start processes that are new in the plan, or dead; with their nodes, wired and running."""
         await self._launch_all({key: self._pieces(key) for key in keys})
         await self.wire_up()
-        await self.take_sources(self._sources)
         for key in keys:
             await self.tell(key, control.Go())
 
@@ -163,6 +162,7 @@ class Crew:
             if handle is not None and handle.answers and (wire := self._wire(connection)) is not None:
                 wires.setdefault(handle.key, []).append(wire)
         await asyncio.gather(*(self.tell(key, control.Connect(wires=some)) for key, some in wires.items()))
+        await self.take_sources(self._sources)  # somebody new may hear them
 
     async def unwire(self, connections: Iterable[Connection]) -> None:
         """End connections."""

@@ -25,6 +25,7 @@ ORDER: Final = (
     "radio",
     "radio-udp",
     "multicast",
+    "websocket",
     "scatter-gather",
     "secured-feed",
 )

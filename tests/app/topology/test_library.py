@@ -38,6 +38,7 @@ FAMILIES = {
     "client-server",
     "radio-dish",
     "multicast",
+    "websocket",
     "scatter-gather",
 }
 

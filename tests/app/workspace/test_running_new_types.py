@@ -189,7 +189,7 @@ async def test_one_send_to_a_group_stands_at_each_of_its_links_and_a_hearer_may_
         def lane(link: str) -> Json:
             return lane_of(hall.view(run)["books"], link, "to_bind")
 
-        await until(lambda: lane("mast-kitchen")["delivered"] > 5)
+        await until(lambda: (lane("mast-kitchen")["delivered"] or 0) > 5)
         after = document
         for path in (["nodes", "garage"], ["links", "mast-garage"]):
             after, (edit,) = changed(after, path, late[path[0]][path[1]])
