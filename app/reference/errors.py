@@ -38,8 +38,12 @@ def _tree(root: type[EngineError]) -> Iterator[type[EngineError]]:
 
 def _kinds(error: type[EngineError]) -> list[type[EngineError]]:
     """Return the errors right below one: those of the engine's vocabulary first, then room by room."""
-    own = [each for each in error.__subclasses__() if not each.__module__.startswith(SIMULATOR)]
+    own = [each for each in error.__subclasses__() if _is_ours(each.__module__)]
     return sorted(own, key=lambda each: (each.__module__ != EngineError.__module__, each.__module__))
+
+
+def _is_ours(module: str) -> bool:
+    return module.startswith("engine.") and not module.startswith(SIMULATOR)
 
 
 def _entry(error: type[EngineError]) -> Entry:
