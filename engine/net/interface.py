@@ -187,7 +187,8 @@ class Network(Clock, Chance, Protocol):
     def open_port(self, endpoint: Endpoint, options: SocketOptions, *, binding: bool) -> DatagramPort:
         """Open a udp port at once: at ``endpoint``, or a free one from which ``endpoint`` is reached.
 
-        A multicast group that is bound is joined, and shared with whoever else binds it.
+        A multicast group that is bound is joined, and shared with whoever else binds it. A host's name is
+        looked up at once, while everything waits: there is no attempt to come to, as over tcp.
 
         Raises:
             EndpointInvalid: it names an interface and is no multicast group.

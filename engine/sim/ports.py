@@ -1,5 +1,6 @@
 """Datagrams of the simulated network: each is late, or lost, as the weather between two hosts has it."""
 
+from collections import deque
 from collections.abc import Callable, Container
 from ipaddress import ip_address
 from typing import Final
@@ -32,6 +33,7 @@ class Post:
         self._dead = dead
         self._ports: dict[tuple[str, int], list[SimPort]] = {}
         self._addresses: dict[str, str] = {HOME: "127.0.0.1"}
+        self._due: dict[float, deque[Callable[[], None]]] = {}
 
     def address_of(self, host: str) -> str:
         """Return a host's numeric address; a numeric one is its own."""
@@ -78,7 +80,20 @@ class Post:
             if arrives_s is None:
                 self._note("datagram lost", source, target, data)
             else:
-                self._wires.call_at(arrives_s, self._arrival(source, target, data))
+                self._deliver_at(arrives_s, self._arrival(source, target, data))
+
+    def _deliver_at(self, arrives_s: float, delivery: Callable[[], None]) -> None:
+        """Have what arrives at one moment arrive in the order it was sent: timers promise none."""
+        due = self._due.setdefault(arrives_s, deque())
+        due.append(delivery)
+
+        def arrive() -> None:
+            next_one = due.popleft()
+            if not due:
+                del self._due[arrives_s]
+            next_one()
+
+        self._wires.call_at(arrives_s, arrive)
 
     def _at(self, source: "SimPort", place: Place) -> list["SimPort"]:
         address, number = place
