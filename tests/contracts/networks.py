@@ -15,7 +15,10 @@ from engine.options import SocketOptions
 from engine.sim.network import SimNetwork
 from engine.sim.run import run
 from engine.sim.weather import LinkWeather
+from tests.support.papers import papers
 from tests.support.recorder import Recorder
+
+PAPERS = papers()
 
 ROUGH = LinkWeather(latency_s=0.01, jitter_s=0.02, octets_per_s=10e6, loss=0.02, segment_octets=1460)
 
@@ -27,12 +30,12 @@ class Place:
     network: Network
     scheme: str
     directory: str
-    options: SocketOptions = field(default_factory=SocketOptions)
+    options: SocketOptions = field(default_factory=lambda: SocketOptions(**PAPERS.server, **PAPERS.client))
     accepted: asyncio.Queue[ByteStream] = field(default_factory=asyncio.Queue)
 
     def anywhere(self) -> Endpoint:
         """Return an address to listen on."""
-        if self.scheme in ("tcp", "udp"):
+        if self.scheme != "ipc":
             return parse(f"{self.scheme}://127.0.0.1:*")
         return parse(f"ipc://{self.directory}/place")
 
@@ -58,8 +61,8 @@ class Place:
 Story = Callable[[Place], Coroutine[Any, Any, None]]
 
 
-def on_every_network(story: Story, *, schemes: Sequence[str] = ("tcp", "ipc")) -> Callable[..., None]:
-    """Make a story a test of the system's network, the calm and the rough simulated one, tcp and ipc."""
+def on_every_network(story: Story, *, schemes: Sequence[str] = ("tcp", "ipc", "wss")) -> Callable[..., None]:
+    """Make a story a test of the system's network, the calm and the rough simulated one, tcp, ipc and wss."""
 
     @pytest.mark.parametrize("scheme", schemes)
     @pytest.mark.parametrize("kind", ["system", "calm", "rough"])

@@ -1,17 +1,24 @@
 """What the engine relies on in any Network, checked on every one there is."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from engine.endpoints import parse
 from engine.errors import AddressInUse, AddressNotAvailable
-from tests.contracts.networks import Place, on_every_network
+from tests.contracts.networks import Place, Story, on_every_network
 from tests.support.eventually import eventually
 from tests.support.recorder import Recorder
 
 SOME = Random(7).randbytes(1_500_000)
+
+
+def unsealed(story: Story) -> Callable[..., None]:
+    """For what does not hold over wss: streams that are open at once, and octets that are as many below."""
+    return on_every_network(story, schemes=("tcp", "ipc"))
 
 
 @on_every_network
@@ -58,7 +65,7 @@ async def test_octets_arrive_whole_and_in_order_both_ways(place: Place) -> None:
     accepted.close()
 
 
-@on_every_network
+@unsealed
 async def test_chunks_are_written_as_if_they_were_joined(place: Place) -> None:
     dialled, _, accepted, other = await place.pair()
     chunks = [SOME[:10], b"", SOME[10:300], SOME[300:301], SOME[301:5000]]
@@ -68,7 +75,7 @@ async def test_chunks_are_written_as_if_they_were_joined(place: Place) -> None:
     accepted.close()
 
 
-@on_every_network
+@unsealed
 async def test_nothing_is_read_before_the_stream_is_started(place: Place) -> None:
     listener = place.listen()
     dialled = await place.network.dial(listener.endpoint, place.options)
@@ -100,7 +107,7 @@ async def test_a_reader_that_pauses_is_felt_by_the_writer(place: Place) -> None:
     accepted.close()
 
 
-@on_every_network
+@unsealed
 async def test_what_the_kernels_hold_is_known_at_rest(place: Place) -> None:
     dialled, _, accepted, other = await place.pair()
     accepted.pause_reading()
@@ -169,3 +176,16 @@ async def test_chance_is_in_range(place: Place) -> None:
     assert all(0 <= place.network.draw() < 1 for _ in range(100))
     assert len(place.network.octets(24)) == 24
     assert place.network.octets(24) != place.network.octets(24)
+
+
+@on_every_network
+async def test_where_one_would_listen_is_told_without_listening(place: Place) -> None:
+    listener = place.listen()
+    listener.close()
+    assert place.network.locate(listener.endpoint, place.options) == listener.endpoint
+    if place.scheme != "ipc":
+        named = replace(listener.endpoint, host="localhost")
+        assert place.network.locate(named, place.options) == listener.endpoint
+        with pytest.raises(AddressNotAvailable):
+            place.network.locate(replace(named, host="nosuch0.invalid"), place.options)
+    place.listen(listener.endpoint).close()

@@ -3,11 +3,9 @@
 import asyncio
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
 
 import pytest
-import trustme
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
@@ -19,27 +17,10 @@ from engine.net.tls import TlsStream
 from engine.net.tls_contexts import TlsIncomplete, client_context, server_context
 from engine.options import SocketOptions
 from tests.support.eventually import LIMIT_S, eventually
+from tests.support.papers import papers
 from tests.support.watcher import Watcher
 
 WSS = "wss://127.0.0.1:*/here"
-
-
-@dataclass(frozen=True)
-class Papers:
-    """A certificate for 127.0.0.1 and localhost, its key, and whom to trust for it."""
-
-    server: dict[str, str]
-    client: dict[str, str]
-
-
-def papers() -> Papers:
-    authority = trustme.CA()
-    own = authority.issue_cert("127.0.0.1", "localhost")
-    chain = "".join(blob.bytes().decode() for blob in own.cert_chain_pems)
-    return Papers(
-        {"wss_cert_pem": chain, "wss_key_pem": own.private_key_pem.bytes().decode()},
-        {"wss_trust_pem": authority.cert_pem.bytes().decode()},
-    )
 
 
 PAPERS = papers()
