@@ -129,7 +129,9 @@ TRANSPORTS: Final[dict[str, TransportSpec]] = {
             "network loses is seen by nobody: it stays in the sender's books as sent.",
             (
                 "A datagram has at most 8,192 octets, the group and its length included.",
-                "A RADIO connects and a DISH binds; a DGRAM binds.",
+                "A RADIO connects and a DISH binds; a DGRAM binds, and here can connect too.",
+                "The first 64 places that a port hears from have a queue each; later ones share one.",
+                "A unicast address has one socket; a multicast group is shared by all that bind it.",
             ),
             security=False,
             body="No connection, no greeting, no subscription that travels: a RADIO sends every datagram, "

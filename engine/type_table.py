@@ -289,10 +289,10 @@ _SPECS: Final = (
         "DGRAM",
         "waits",
         "Sends and receives plain udp datagrams, each under an address.",
-        "The first frame is the address, host:port; the second is sent as one datagram.",
-        "Before it has a port, and while the port's queue is at its high-water mark, a send waits. What the "
-        "network loses afterwards nobody tells.",
-        "The sender's address, then the datagram's content, in the order in which they arrive.",
+        "The first frame is a numeric address, ip:port; the second is sent as one datagram.",
+        "Before it has a port, and while the queue to the address is at its high-water mark, a send waits. "
+        "What the network loses afterwards nobody tells.",
+        "The sender's address, closed by a NUL as libzmq's is, then the content; senders take turns.",
         "Plain udp for programs that know no 0MQ. A message has exactly two frames. No peer is known, there "
         "is no greeting and no connection, and a datagram can be lost, doubled or overtaken.",
     ),

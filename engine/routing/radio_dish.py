@@ -62,7 +62,7 @@ class Radio(Pattern):
         members = self._members.get(name)
         if self._everyone:
             check_length(1 + len(name) + len(message.frames[0]))
-            members = {**self._everyone, **(members or {})}
+            members = {**self._everyone, **members} if members else self._everyone
         if members:
             distribute(Message([name, *message.frames]), members)
             self._routed += 1

@@ -101,11 +101,12 @@ class Socket:
         """Reach a peer, now or when it is there, and again whenever it is lost.
 
         Args:
-            endpoint: where the peer binds, or will.
+            endpoint: where the peer binds, or will; over udp where datagrams go, whoever is there.
             label: our own name for the link, told to the peer in READY as ``X-Link``.
 
         Raises:
             EndpointInvalid: it cannot be understood, or is a wildcard.
+            NotReachable: nothing can be sent there from here (udp).
         """
         self._check_open()
         self._book.connect(endpoint, label)
