@@ -26,7 +26,7 @@ help:
 run: $(STAMPS)/page
 	$(BIN)/glassmq serve
 
-test: check $(STAMPS)/browser
+test: check $(STAMPS)/browser $(STAMPS)/peers
 	cd static && npm test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -104,3 +104,14 @@ $(STAMPS)/browser: $(STAMPS)/venv
 	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
 	else sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends chromium; fi
 	@touch $@
+
+# Other people's 0MQ: in C, Java and Ruby from Debian, in JavaScript from npm. Without root their tests are skipped.
+PEERS := gcc libc6-dev libzmq3-dev default-jdk-headless libjeromq-java ruby-ffi-rzmq
+APT_PEERS = apt-get update -qq && $(1) apt-get install -y -qq --no-install-recommends $(PEERS)
+
+$(STAMPS)/peers: $(STAMPS)/node tests/interop/peers/package-lock.json
+	cd tests/interop/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@if dpkg -s $(PEERS) >/dev/null 2>&1; then touch $@; \
+	elif [ "$$(id -u)" = 0 ]; then $(call APT_PEERS,) && touch $@; \
+	elif sudo -n true 2>/dev/null; then sudo $(call APT_PEERS,sudo) && touch $@; \
+	else echo "some 0MQ peers are missing, their tests are skipped; install: $(PEERS)"; fi

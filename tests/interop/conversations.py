@@ -20,6 +20,10 @@ SHAPES: list[Frames] = [
 BURST: list[Frames] = [[b"%06d" % n, b"x" * (n % 300)] for n in range(400)]
 """Numbered messages, fewer than any high-water mark."""
 
+ALL = SHAPES + BURST
+FEW = SHAPES + BURST[:20]
+"""For ends that take each message by a line of text."""
+
 PROBE = b"probe"
 BEGIN = b"begin"
 
@@ -55,25 +59,25 @@ async def synchronise(publisher: End, subscriber: End, topic: bytes = b"") -> No
         frames = await subscriber.recv()
 
 
-async def both_ways(one: End, other: End) -> None:
+async def both_ways(one: End, other: End, messages: list[Frames] = ALL) -> None:
     """PAIR and DEALER: each side sends all, at the same time."""
-    await asyncio.gather(pour(one, other, SHAPES + BURST), pour(other, one, BURST + SHAPES))
+    await asyncio.gather(pour(one, other, messages), pour(other, one, messages[::-1]))
 
 
-async def one_way(sender: End, receiver: End) -> None:
+async def one_way(sender: End, receiver: End, messages: list[Frames] = ALL) -> None:
     """PUSH to PULL."""
-    await pour(sender, receiver, SHAPES + BURST)
+    await pour(sender, receiver, messages)
 
 
-async def published(publisher: End, subscriber: End) -> None:
+async def published(publisher: End, subscriber: End, messages: list[Frames] = ALL) -> None:
     """PUB or XPUB to SUB or XSUB, subscribed to everything."""
     await synchronise(publisher, subscriber)
-    await pour(publisher, subscriber, SHAPES + BURST)
+    await pour(publisher, subscriber, messages)
 
 
 async def lockstep(asker: End, answerer: End) -> None:
     """REQ with REP."""
-    for message in SHAPES + BURST[:20]:
+    for message in FEW:
         await asker.send(message)
         assert await answerer.recv() == message
         await answerer.send(message[::-1])
