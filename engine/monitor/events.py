@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
+FIRST_PROTOCOL_ERROR: Final = 0x10000000
+"""Below are errno's numbers. Source: ZMQ_PROTOCOL_ERROR_* in zmq.h."""
+
 
 @dataclass(frozen=True, slots=True)
 class SocketEvent:
@@ -187,7 +190,7 @@ class HandshakeFailed(SocketEvent):
     will_retry: bool
     """Whether a connecting side tries again; after a refusal it does not, as libzmq."""
     code: int = 0
-    """libzmq's number for what broke the protocol (``PROTOCOL_ERRORS``); 0 for none."""
+    """libzmq's number for what broke the protocol (ZMQ_PROTOCOL_ERROR_*), or an errno; 0 for none."""
     zap_status: int = 0
     """300, 400 or 500 when an authenticator turned somebody away, ours or the peer's; 0 otherwise."""
 
@@ -226,9 +229,9 @@ def failed_handshake(
     """Return the event of a handshake that failed, of the kind that its numbers make it."""
     if zap_status:
         return HandshakeFailedAuth(at_s, endpoint, label, peer, reason, will_retry, code, zap_status)
-    if code:
+    if code >= FIRST_PROTOCOL_ERROR:
         return HandshakeFailedProtocol(at_s, endpoint, label, peer, reason, will_retry, code)
-    return HandshakeFailedNoDetail(at_s, endpoint, label, peer, reason, will_retry)
+    return HandshakeFailedNoDetail(at_s, endpoint, label, peer, reason, will_retry, code)
 
 
 # -- subscriptions and groups ----------------------------------------------------------------------
