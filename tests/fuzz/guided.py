@@ -19,7 +19,7 @@ from typing import Final
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 LIMITS: Final = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=1024", "-print_final_stats=1")
-QUICK: Final = ("commands", "metadata", "zap", "texts", "socks", "greeting")
+QUICK: Final = ("commands", "metadata", "zap", "texts", "socks", "datagrams", "greeting")
 QUICK_PARTS: Final = 10
 """How many times the inputs of the others these get: they are parsers, not conversations."""
 CORES: Final = len(os.sched_getaffinity(0))

@@ -6,11 +6,12 @@ from typing import Final
 
 from engine.constants import SocketType
 from engine.endpoints import parse
-from engine.errors import EndpointInvalid, PeerViolation
+from engine.errors import EndpointInvalid, MalformedDatagram, MessageInvalid, PeerViolation
 from engine.messages import Message
 from engine.security.keys import KeyInvalid, key_of, read_certificate
 from engine.security.zap import read_reply, read_request, write_reply, write_request
 from engine.wire.commands import Error, Unknown, command_body, read_command
+from engine.wire.datagrams import address_frame, decode_group, encode_group, read_address
 from engine.wire.frames import FrameHeader, decode_messages, encode_messages, read_header
 from engine.wire.greeting import dialect_of, read_greeting
 from engine.wire.legacy import decode_old, encode_old, read_old_header
@@ -133,6 +134,16 @@ def socks(data: bytes) -> None:
         assert 0 < rest_of_answer(data[:ANSWER_HEAD].ljust(ANSWER_HEAD, b"\0")) <= 259
 
 
+def datagrams(data: bytes) -> None:
+    """A datagram is one octet for octet or malformed; an address frame names one place or none."""
+    with suppress(MalformedDatagram):
+        group, body = decode_group(data)
+        assert encode_group(group, body) == data
+    with suppress(MessageInvalid):
+        place = read_address(data)
+        assert read_address(address_frame(place)) == place
+
+
 Header = Callable[[bytes, int, int], FrameHeader | None]
 
 
@@ -202,6 +213,7 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
         handshakes,
         texts,
         socks,
+        datagrams,
     )
 }
 """By the name of its corpus."""

@@ -8,7 +8,7 @@ import pytest
 
 from engine import DGRAM, DISH, PULL, RADIO, AddressedMessage, Again, Context, Socket
 from engine.errors import AddressInUse, EndpointInvalid, EndpointUnknown, MessageInvalid, NotReachable
-from engine.monitor.events import BindFailed, EndpointClosed, Listening
+from engine.monitor.events import BindFailed, Dropped, EndpointClosed, HwmReached, Listening
 from engine.monitor.snapshot import LaneBooks
 from engine.sessions.datagrams import MOST_PLACES
 from tests.support.eventually import eventually
@@ -228,6 +228,25 @@ async def test_a_datagram_that_cannot_leave_is_dropped_and_counted(context: Cont
     (lane,) = lanes(dgram, outbound=True).values()
     assert (lane.label, lane.accepted, lane.taken, lane.dropped) == (endpoint, 1, 0, {"disconnected": 1})
     assert lane.is_balanced
+
+
+async def test_who_asks_is_told_of_full_queues_and_of_drops(context: Context, plain: socket.socket) -> None:
+    dish = context.socket(DISH, rcvhwm=1)
+    told = dish.events(queues=True)
+    dish.join("g")
+    endpoint = dish.bind("udp://127.0.0.1:*")
+    name = f"udp://127.0.0.1:{plain.getsockname()[1]}"
+    for _ in range(3):
+        plain.sendto(b"\x01gx", port_of(endpoint))
+    seen = []
+    async for event in told:
+        seen.append(event)
+        if isinstance(event, Dropped):
+            break
+    assert [type(event) for event in seen] == [Listening, HwmReached, Dropped]
+    dropped = seen[-1]
+    assert isinstance(dropped, Dropped)
+    assert (dropped.peer, dropped.is_outbound, dropped.reason, dropped.count) == (name, False, "hwm", 2)
 
 
 # -- bad datagrams ---------------------------------------------------------------------------------
