@@ -14,8 +14,9 @@ from engine.routing.topics import Topics, split_subscriptions
 class ExtendedSubscribe(FairReceiver):
     """XSUB: subscribes by sending octet 1 or 0 and a topic; what comes is not filtered again.
 
-    Subscriptions are counted: only the first of a topic and the last cancellation are told to the
-    peers. They are state, told to each new peer, and never wait in a pipe.
+    Subscriptions are counted: the peers are told of each one, and of the last cancellation of a topic
+    (libzmq 4.3.5: so an XPUB_VERBOSE hears them through devices). They are state, told once
+    to each new peer, and never wait in a pipe.
     """
 
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
@@ -28,9 +29,10 @@ class ExtendedSubscribe(FairReceiver):
         super().detach(pair)
 
     def subscribe(self, topic: bytes, *, wanted: bool) -> None:
-        """Want, or no longer want, ``topic``; the peers are told of the first and the last time."""
-        is_edge = self._topics.add(topic, 0) if wanted else self._topics.remove(topic, 0)
-        if is_edge or (not wanted and self.options.xsub_verbose_unsubscribe):
+        """Want, or no longer want, ``topic``; the peers are told of each wish, and of the last end of one."""
+        if wanted:
+            self._topics.add(topic, 0)
+        if wanted or self._topics.remove(topic, 0) or self.options.xsub_verbose_unsubscribe:
             for pair in self.pairs:
                 pair.far_end.tell_subscription(topic, wanted=wanted)
 

@@ -171,7 +171,7 @@ async def test_events_come_in_order_on_both_sides(stage: Stage) -> None:
         ours, theirs = pull.events(), push.events()
         endpoint = pull.bind(stage.address(scheme))
         push.connect(endpoint)
-        await eventually(lambda pull=pull: linked(pull), "they have met")
+        await eventually(lambda pull=pull, push=push: linked(pull) and linked(push), "they have met")
         push.disconnect(endpoint)
         await eventually(lambda pull=pull: not pull.pipes, "they have parted")
         pull.close()

@@ -34,12 +34,12 @@ def test_a_cancellation_holds_for_what_is_already_here() -> None:
     assert peer.pair.inbound.dropped == {"filtered": 1}
 
 
-def test_subscriptions_are_counted_and_peers_hear_of_the_first_and_the_last() -> None:
+def test_subscriptions_are_counted_and_peers_hear_of_each_and_of_the_last_end() -> None:
     room = Room(SUB)
     peer = room.peer()
     for wanted in (True, True, False, False, False):
         room.pattern.subscribe(b"a", wanted=wanted)
-    assert peer.far.told == [(b"a", True), (b"a", False)]
+    assert peer.far.told == [(b"a", True), (b"a", True), (b"a", False)]
 
 
 def test_a_new_peer_is_to_be_told_what_is_wanted_now() -> None:
