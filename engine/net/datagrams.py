@@ -12,6 +12,7 @@ from engine.net.addresses import Address, numeric_address, tcp_address, wanted_f
 from engine.net.interface import DatagramOwner
 from engine.net.kernel_options import keep_to_device, prepare
 from engine.net.multicast import (
+    Interface,
     check_interface,
     has_many,
     interface_of,
@@ -111,6 +112,9 @@ class SocketPort:
         found = numeric_address(host, port) if "%" in host else None
         return found[1] if found is not None else place
 
+    def _place(self, address: tuple[str, int, int, int]) -> Place:
+        return host_of(address).removeprefix(IN_IPV6), address[1]
+
     def _read(self) -> None:
         owner = self._owner
         if owner is None:
@@ -120,8 +124,7 @@ class SocketPort:
                 data, source = self._sock.recvfrom(LONGEST_DATAGRAM + 1)
             except OSError:  # nothing more, or an interface that went down: what comes, comes
                 return
-            host = source[0].removeprefix(IN_IPV6) if self._is_ipv6 else source[0]
-            owner.on_datagram(data, (host, source[1]))
+            owner.on_datagram(data, self._place(source) if self._is_ipv6 else source)
             if self._is_closed:
                 return
 
@@ -139,11 +142,11 @@ def bind_port(loop: asyncio.AbstractEventLoop, endpoint: Endpoint, options: Sock
     the datagrams instead of the first.
     """
     family, address = tcp_address(endpoint, options)
-    host, port = str(address[0]) or "0.0.0.0", int(address[1])  # noqa: S104  what "*" asks for
+    host, port = host_of(address) or "0.0.0.0", int(address[1])  # noqa: S104  what "*" asks for
     check_interface(endpoint, host)
     sock = socket.socket(family, socket.SOCK_DGRAM)
     try:
-        interface = interface_of(endpoint, family)
+        interface = _interface(endpoint, address)
         _prepare(sock, options)
         prepare_sending(sock, interface, options)
         if is_group(host):
@@ -170,9 +173,9 @@ def connect_port(loop: asyncio.AbstractEventLoop, endpoint: Endpoint, options: S
     sock: socket.socket | None = None
     try:
         family, address = _target(endpoint, options)
-        host, port = _host_of(address), int(address[1])
+        host, port = host_of(address), int(address[1])
         check_interface(endpoint, host)
-        interface = interface_of(endpoint, family)
+        interface = _interface(endpoint, address)
         with socket.socket(family, socket.SOCK_DGRAM) as scout:  # finds the address that peers will see
             _prepare(scout, options)
             prepare_sending(scout, interface, options)
@@ -188,14 +191,22 @@ def connect_port(loop: asyncio.AbstractEventLoop, endpoint: Endpoint, options: S
         why = words_of(error) if isinstance(error, OSError) else str(error)
         raise NotReachable(str(endpoint), why) from error
     name = sock.getsockname()
-    local = Endpoint("udp", host=str(name[0]), port=int(name[1]))
+    local = Endpoint("udp", host=host_of(name), port=int(name[1]))
     return SocketPort(sock, loop, local, (host, port), is_multicast=has_many(host))
 
 
-def _host_of(address: Address) -> str:
-    """Return an address's host, with its zone if it has one."""
+def host_of(address: Address) -> str:
+    """Return an address's host, with its zone if it has one: without, nobody could be answered there."""
     zone = int(address[3]) if len(address) > 3 else 0
     return f"{address[0]}%{socket.if_indextoname(zone)}" if zone else str(address[0])
+
+
+def _interface(endpoint: Endpoint, address: Address) -> Interface:
+    """Return the interface that an endpoint names, or else that of its address's zone."""
+    zone = int(address[3]) if len(address) > 3 else 0
+    if zone and not endpoint.source:
+        return bytes(4), zone
+    return interface_of(endpoint, socket.AF_INET6 if len(address) > 2 else socket.AF_INET)
 
 
 def _target(endpoint: Endpoint, options: SocketOptions) -> tuple[socket.AddressFamily, Address]:

@@ -3,6 +3,8 @@
 import asyncio
 import errno
 import socket
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +106,29 @@ async def test_with_ipv6_a_wildcard_hears_both_families_and_can_answer_both() ->
         await caller.sent(b"back", box, seen)
         caller.port.close()
     box.port.close()
+
+
+def a_link_local_host() -> str | None:
+    """An address of this machine that means something on one link only, with its zone."""
+    table = Path("/proc/net/if_inet6")
+    rows = [line.split() for line in table.read_text().splitlines()] if table.exists() else []
+    found = [(octets, name) for octets, _, _, scope, _, name in rows if scope == "20"]
+    return f"{ip_address(bytes.fromhex(found[0][0]))}%{found[0][1]}" if found else None
+
+
+@pytest.mark.skipif(a_link_local_host() is None, reason="this machine has no link-local address")
+async def test_a_link_local_address_keeps_its_zone_so_that_it_can_be_answered() -> None:
+    host = a_link_local_host()
+    box = bound(f"udp://[{host}]:*")
+    caller = reaching(str(box.port.local))
+    assert box.place[0] == caller.place[0] == host
+    assert await box.sent(b"question", caller) == caller.place
+    assert await caller.sent(b"answer", box, caller.place) == box.place
+    group = bound(f"udp://[ff12::1234%{host.partition('%')[2]}]:*" if host else "")
+    caller_there = reaching(str(group.port.local))
+    assert await group.sent(b"to a group", caller_there) == caller_there.place
+    for each in (box, caller, group, caller_there):
+        each.port.close()
 
 
 async def test_the_kernel_tells_what_it_threw_away() -> None:
