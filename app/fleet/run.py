@@ -29,6 +29,9 @@ from engine.sockets.context import Context
 
 Json = dict[str, Any]
 
+OF_TOPICS: Final = ("subscribed", "unsubscribed", "joined", "left")
+"""Events about a topic or a group, which may be empty: everything."""
+
 LATER: Final = "kept, and does not start: its behaviour comes with a later version"
 
 
@@ -298,7 +301,8 @@ class Run:
         where = {"node": event.node.partition("#")[0]}
         if event.link:
             where["link"] = event.link
-        detail = " · ".join(filter(None, [event.peer, event.detail]))
+        told = [event.peer, event.detail]
+        detail = " · ".join(told if event.what in OF_TOPICS and event.peer else filter(None, told))
         self.journal.note(t_s, event.what, where, detail)
         outsider = self.outsiders.take(self.plan, event)
         if outsider is not None:

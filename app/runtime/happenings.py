@@ -66,7 +66,8 @@ def _metadata(event: events.HandshakeSucceeded) -> list[str]:
 def _detail(event: events.SocketEvent) -> str:
     match event:
         case events.HandshakeSucceeded():
-            spoken = f"ZMTP {event.version}" if event.version else "no wire between"
+            protocol = "ZWS" if event.endpoint.startswith("ws") else "ZMTP"
+            spoken = f"{protocol} {event.version}" if event.version else "no wire between"
             if event.mechanism not in ("", "NULL"):
                 spoken += f", {event.mechanism}"
             told = [event.peer_type, spoken, *_metadata(event)]

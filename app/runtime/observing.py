@@ -14,6 +14,7 @@ from app.telemetry.ring import Ring
 from app.telemetry.rows import DROP_REASONS, FULL, PEER, QUICK, RETRYING, THOROUGH, WAITED_FOR
 from engine.clock import Clock
 from engine.compatibility import can_receive, can_send
+from engine.constants import DropReason
 from engine.monitor.snapshot import LaneBooks
 from engine.sockets.views import PipeView
 
@@ -214,7 +215,7 @@ def _figures(
         lane.accepted if lane.is_outbound else lane.arrived,
         lane.taken if lane.is_outbound and not lane.is_joined else lane.delivered,
         refused,
-        sum(lane.dropped.values()),
+        sum(lane.dropped.values()) - lane.dropped.get(DropReason.FILTERED, 0),  # not asked for is not lost
     ]
     if is_close:
         octets = sum(view.octets for view in views)

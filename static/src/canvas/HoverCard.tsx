@@ -5,7 +5,7 @@ import { DepthMeter, type MeterMood } from "../charts/DepthMeter";
 import { Sparkline } from "../charts/Sparkline";
 import { whyHalfSeen } from "../model/halfSeen";
 import { DROP_REASONS, type DropReason } from "../model/telemetry";
-import { linkLabel } from "../model/topology";
+import { endpointOf, linkLabel, linksOf, schemeOf } from "../model/topology";
 import { count, duration, octets, rate } from "../model/units";
 import { useCatalogue } from "../stores/catalogueStore";
 import { isLive, useRun } from "../stores/runStore";
@@ -86,6 +86,8 @@ function wireRows(link: string, lane: TubeMember["lane"]): Row[] {
     const inFlight = sent.popped - arrived.pushed - sent.dropped.lost_in_transit;
     rows.push(["In flight", count(Math.max(0, inFlight))]);
   } else if (sent || arrived) rows.push(["In flight", "half seen"]);
+  if (schemeOf(endpointOf(document, linksOf(document)[link] ?? { connect: "", bind: "" })[1]) === "udp")
+    rows.push(["Over", "udp, which may lose"]);
   if (sent) rows.push(["Taken", `${count(sent.popped)}, ${octets(sent.octets_out)}`]);
   if (arrived) rows.push(["Arrived", count(arrived.pushed)]);
   return [...rows, ...dropRows(link, lane, ["send", "receive", "joined"])];

@@ -37,9 +37,10 @@ function find(root: HTMLElement, part: string): HTMLElement | null {
 
 /** Where a socket is really bound in this run, when its address was left to be allotted. */
 function boundText(node: string, row: SocketRow): string | undefined {
-  if (!row.text.startsWith("tcp :auto") || !isLive(useRun.getState().state)) return undefined;
+  const open = /^\w+ ?:auto/.exec(row.text)?.[0];
+  if (!open || !isLive(useRun.getState().state)) return undefined;
   const bound = Object.values(useRun.getState().endpoints.get(socketKey(node, row.id)) ?? {})[0];
-  return bound && fitted(row.type, shortAddress(bound) + row.text.slice("tcp :auto".length));
+  return bound && fitted(row.type, shortAddress(bound) + row.text.slice(open.length));
 }
 
 /** A head has little room: from five a second on, tenths say nothing. */

@@ -201,7 +201,8 @@ function makeLink(
     filters: laneOfSender(
       connectType,
       bindType,
-      (type) => type === "PUB" || type === "XPUB" || type === "RADIO",
+      // Over udp nobody tells a RADIO what it joined: the DISH throws away.
+      (type) => type === "PUB" || type === "XPUB" || (type === "RADIO" && scheme !== "udp"),
       (receiver) => {
         const subscriber = receiver === "connect" ? connect.sockets?.[connectRole] : bind.sockets?.[bindRole];
         return (

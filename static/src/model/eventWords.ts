@@ -35,8 +35,8 @@ const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
   retried: ({ detail }) => `Tried again${detail && `: ${detail}`}.`,
   subscribed: ({ detail }) => `Subscription added: ${topic(detail)}.`,
   unsubscribed: ({ detail }) => `Subscription removed: ${topic(detail)}.`,
-  joined: ({ detail }) => `Group joined: ${topic(detail)}.`,
-  left: ({ detail }) => `Group left: ${topic(detail)}.`,
+  joined: ({ detail }) => `Group joined: “${lastOf(detail)}”.`,
+  left: ({ detail }) => `Group left: “${lastOf(detail)}”.`,
   gave_up: ({ detail }) => `No more attempts to connect${detail && `: ${detail}`}.`,
   refused: ({ detail }) => `Connected, and ignored${detail && `: ${detail}`}.`,
   accept_failed: ({ detail }) => `A connection could not be accepted${detail && `: ${detail}`}.`,
@@ -50,10 +50,12 @@ const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
   process_died: ({ detail }) => `The process died: ${detail}.`,
 };
 
+const lastOf = (detail: string): string => detail.split(" · ").at(-1) ?? "";
+
 /** The peer stands before the topic when it is known. */
 function topic(detail: string): string {
-  const text = detail.split(" · ").at(-1) ?? "";
-  return detail.includes(" · ") || text ? `“${text}”` : "everything";
+  const text = lastOf(detail);
+  return text ? `“${text}”` : "everything";
 }
 
 /** One sentence; an event this page does not know is told by its own name. */
