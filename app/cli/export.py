@@ -1,6 +1,8 @@
 """``glassmq export``: a topology file in another form."""
 
 import argparse
+import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +10,9 @@ from app.cli.files import UNUSABLE, complain, read_topology
 from app.errors import AppError
 from app.exporters.catalogue import EXPORTERS, export_document
 from app.exporters.exporter import Bundle
+from app.settings import load
+from app.workspace.key_file import locksmith_of
+from app.workspace.locksmith import Here
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,11 +33,17 @@ def run(arguments: argparse.Namespace) -> int:
         print("glassmq: export wants a file and --to FORMAT, or --list", file=sys.stderr)
         return UNUSABLE
     try:
-        bundle = export_document(read_topology(arguments.file), arguments.to)
+        bundle = export_document(read_topology(arguments.file), arguments.to, asyncio.run(_here()))
         return _put(bundle, arguments.out)
     except (AppError, OSError) as error:
         complain(error)
         return UNUSABLE
+
+
+async def _here() -> Here:
+    """The public halves that follow from the secrets of this machine."""
+    async with locksmith_of(load(os.environ), os.environ) as locksmith:
+        return await locksmith.here()
 
 
 def _put(bundle: Bundle, out: Path | None) -> int:

@@ -1,12 +1,14 @@
 """A Mermaid flowchart: process boxes, cards, and arrows in the direction in which messages go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.exporters.exporter import Bundle, Document, Exporter
 from app.exporters.render import render
-from app.topology.plan import LinkPlan, Plan
+from app.topology.plan import LinkPlan, Plan, SocketPlan
+
+LOCK: Final = "\N{LOCK}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,19 @@ class Mermaid:
 
 
 def _arrow(plan: Plan, link: LinkPlan, keys: Mapping[str, str]) -> _Arrow:
-    connect_type, bind_type = (
-        plan.find(node)[1].socket(role).type for node, role in (link.connect, link.bind)
-    )
-    scheme = link.address.partition("://")[0]
+    ends = [plan.find(node)[1].socket(role) for node, role in (link.connect, link.bind)]
+    connect_type, bind_type = (end.type for end in ends)
+    scheme = link.address.partition("://")[0] + _lock(ends, link)
     connect, bind = keys[link.connect[0]], keys[link.bind[0]]
     if link.lanes == ("to_connect",):
         return _Arrow(bind, connect, "-->", f"{bind_type} → {connect_type}, {scheme}")
     shape = "-->" if link.lanes == ("to_bind",) else "<-->"
     return _Arrow(connect, bind, shape, f"{connect_type} → {bind_type}, {scheme}")
+
+
+def _lock(ends: Sequence[SocketPlan], link: LinkPlan) -> str:
+    spoken = next((end.security.mechanism for end in ends if end.security is not None), None)
+    return f", {LOCK} {spoken.upper()}" if spoken is not None and not link.is_inproc else ""
 
 
 def _times(replicas: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from app.errors import CannotExport
 from app.exporters.addresses import Addresses
 from app.exporters.exporter import Bundle, Document, Exporter
+from app.exporters.pyzmq_security import doors_of, security_options, told, variables_of
 from app.exporters.render import render
 from app.topology.findings import listed
 from app.topology.plan import NodePlan, Plan, ProcessPlan, SocketPlan
@@ -43,6 +44,8 @@ class _Socket:
     """Keys of the addresses."""
     connects: list[tuple[str, int]]
     """Keys, and for inproc how many of the binding node share a process; 0 for all everywhere."""
+    security: list[tuple[str, str]]
+    """Name as in pyzmq, and an expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class PyzmqProject:
             ],
             addresses=addresses.written(),
             allotted=addresses.allotted(),
+            secrets=variables_of(plan.processes),
         )
         files += [("run_all.py", launcher), ("requirements.txt", "pyzmq>=25\n")]
         return Bundle(tuple(files), tuple(_lost(plan)))
@@ -135,6 +139,8 @@ def _program(plan: Plan, process: ProcessPlan, addresses: Addresses) -> str:
         behaviours=[name for name in WRITTEN if any(node.behaviour == name for node in nodes)],
         sources=[node.id for node in nodes if node.behaviour in SOURCES],
         addresses={key: value for key, value in addresses.written().items() if key in used},
+        secrets=variables_of([process]),
+        doors=doors_of(process),
     )
 
 
@@ -182,6 +188,7 @@ def _socket(plan: Plan, node: NodePlan, socket: SocketPlan, addresses: Addresses
             for link in plan.links
             if link.connect == (node.id, socket.role)
         ],
+        security=security_options(socket),
     )
 
 
@@ -236,7 +243,7 @@ def _lost(plan: Plan) -> list[str]:
     again = [node.id for _, node in plan.nodes() if node.restart != "never" and node.behaviour not in SOURCES]
     if again:
         lost.append("a node that fails ends; the programs do not restart it")
-    return lost
+    return [*lost, *told(plan)]
 
 
 PYZMQ: Final[Exporter] = PyzmqProject()

@@ -84,11 +84,14 @@ class Locksmith:
     Args:
         keys: the machine's store; ``None`` where there is none, and only the environment is looked at.
         environment: variables that hold secrets.
+
+    Attributes:
+        environment: the same.
     """
 
     def __init__(self, keys: Keys | None = None, environment: Mapping[str, str] | None = None) -> None:
         self._keys = keys
-        self._environment = environment or {}
+        self.environment = dict(environment or {})
         self._told: list[Callable[[], Awaitable[None]]] = []
         self._context: Context | None = None
 
@@ -172,7 +175,7 @@ class Locksmith:
 
     async def here(self) -> Here:
         """Look at what is here now."""
-        return Here(await self.listing(), self._environment)
+        return Here(await self.listing(), self.environment)
 
     async def unlock(self, plan: Plan) -> Keyring:
         """Return the secrets that a plan's own sockets need.
@@ -188,7 +191,7 @@ class Locksmith:
     def _unlock(self, key: KeyPlan, stored: Mapping[str, str], is_shown: bool) -> Unlocked:  # noqa: FBT001
         if key.public is not None and not is_shown:
             return Unlocked(public=key.public)
-        known = stored.get(key.stored) if key.stored else self._environment.get(key.env or "")
+        known = stored.get(key.stored) if key.stored else self.environment.get(key.env or "")
         place = f"there is no stored key {key.stored}" if key.stored else f"{key.env} is not set"
         if known is None:
             raise SecretMissing(key.id, place)

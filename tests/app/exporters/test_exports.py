@@ -15,6 +15,7 @@ from app.exporters.catalogue import EXPORTERS, export_document
 from app.exporters.render import TEMPLATES
 from app.topology.document import read
 from app.topology.examples import example, examples
+from tests.app.topology.secured import plain_feed
 
 Json = Any
 
@@ -194,3 +195,23 @@ def test_an_external_node_is_left_to_its_owner() -> None:
 
 def test_the_templates_are_where_a_checkout_has_them() -> None:
     assert any((place / "pyzmq" / "process.py.j2").is_file() for place in TEMPLATES)
+
+
+def test_a_secured_topology_is_exported_without_its_secrets_and_says_where_they_come_from() -> None:
+    document = example("secured-feed")
+    public = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+    document["keys"]["feed"]["public"] = public
+    found = programs(document)
+    assert f"(zmq.CURVE_SERVERKEY, {public.encode()!r})," in found["process_bank.py"]
+    assert "(zmq.CURVE_SECRETKEY, secret('EXAMPLE_TRADER_SECRET'))," in found["process_bank.py"]
+    assert "(zmq.CURVE_SECRETKEY, secret('EXAMPLE_FEED_SECRET'))," in found["process_exchange.py"]
+    assert "'EXAMPLE_AUDITOR_SECRET'" in found["run_all.py"]
+    (lost,) = [each for each in export_document(document, "pyzmq").lost if "secrets" in each]
+    assert lost.startswith("secrets are not in the programs; they read them from EXAMPLE_FEED_SECRET, ")
+    assert "tcp, #128274; CURVE" in export_document(document, "mermaid").files[0][1]
+
+
+def test_a_password_is_read_from_the_environment_at_both_ends() -> None:
+    texts = programs(plain_feed())
+    assert "(zmq.PLAIN_PASSWORD, secret('ALICE_SECRET'))," in texts["process_there.py"]
+    assert "'alice': secret('ALICE_SECRET').decode()," in texts["process_here.py"]

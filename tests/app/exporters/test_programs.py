@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zmq
 
 from app.settings import Settings
 from app.topology.examples import example, examples
+from app.workspace.locksmith import Locksmith
 from app.workspace.running import Running
 from tests.app.exporters.exported import messages, run_exported
 from tests.support.eventually import eventually
@@ -43,9 +45,20 @@ def sinks(document: Json) -> list[str]:
     return [node_id for node_id, node in document["nodes"].items() if node["behaviour"] == "sink"]
 
 
-async def our_run(document: Json, directory: Path, is_enough: Enough) -> tuple[dict[str, Json], Json]:
+def keys_of(document: Json) -> Locksmith:
+    """Let the drawing find its keys in the environment, each a new one."""
+    secrets: dict[str, str] = {}
+    for name, key in document.get("keys", {}).items():
+        key["secret"] = {"env": f"{name.upper()}_SECRET"}
+        secrets[f"{name.upper()}_SECRET"] = zmq.curve_keypair()[1].decode()
+    return Locksmith(None, secrets)
+
+
+async def our_run(
+    document: Json, directory: Path, is_enough: Enough, locksmith: Locksmith | None = None
+) -> tuple[dict[str, Json], Json]:
     """Run it ourselves until enough has come; return the messages of each link, and the books."""
-    running = Running(Settings(data_dir=directory))
+    running = Running(Settings(data_dir=directory), locksmith)
     await running.open()
     try:
         run = await running.start("t", 1, document)
@@ -79,16 +92,18 @@ def by_link(document: Json, kept: dict[str, Json], sink: str) -> dict[str, list[
 )
 async def test_each_sink_gets_the_same_as_in_our_run(name: str, tmp_path: Path) -> None:
     document = finite(name)
+    locksmith = keys_of(document)
     (tmp_path / "programs").mkdir()
     (tmp_path / "ours").mkdir()
-    theirs = await run_exported(document, tmp_path / "programs")
+    here = await locksmith.here()
+    theirs = await run_exported(document, tmp_path / "programs", here=here, **locksmith.environment)
     wanted = sum(theirs[f"{sink}#1"]["handled"] for sink in sinks(document))
 
     def is_enough(kept: dict[str, Json], _: Json) -> bool:
         found = [by_link(document, kept, sink) for sink in sinks(document)]
         return sum(len(of_link) for ours in found for of_link in ours.values()) >= wanted
 
-    kept, books = await our_run(document, tmp_path / "ours", is_enough)
+    kept, books = await our_run(document, tmp_path / "ours", is_enough, locksmith)
     assert books["balanced"] is True
     everything_ours, everything_theirs = [], []
     for sink in sinks(document):
