@@ -6,7 +6,7 @@ from app.reference.entry import Entry, Fact, Ref
 from app.reference.samples import sample_of_type
 from engine.compatibility import DRAFT, SINGLE_FRAME, peers_of, transports_of
 from engine.constants import SocketType
-from engine.option_table import OPTIONS
+from engine.option_table import OPTIONS, RECEIVERS, SENDERS
 from engine.type_table import TYPES
 
 FRAMES: Final = {
@@ -39,7 +39,11 @@ def _entry(own: SocketType) -> Entry:
         Fact("In libzmq", "draft: only in builds with the draft API" if own in DRAFT else "stable"),
         Fact("Specification", spec.specification or "none of 0MQ's own"),
     ]
-    own_options = tuple(Ref("option", name) for name, option in OPTIONS.items() if own in option.types)
+    own_options = tuple(
+        Ref("option", name)
+        for name, option in OPTIONS.items()
+        if own in option.types and option.types not in (SENDERS, RECEIVERS)
+    )
     return Entry(
         "type",
         own.name,

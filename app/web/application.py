@@ -7,7 +7,20 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from app.settings import Settings
-from app.web import exports, keys, library, live, pages, problems, revisions, runs, service, topologies
+from app.web import (
+    exports,
+    keys,
+    library,
+    live,
+    pages,
+    problems,
+    reference,
+    reference_pages,
+    revisions,
+    runs,
+    service,
+    topologies,
+)
 from app.web.answers import Problem
 from app.web.bodies import BodyLimit
 from app.web.guard import Guard
@@ -49,6 +62,7 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> FastAP
     app.state.run_starts = OrderedDict()
     problems.install(app)
     app.include_router(_api(), prefix=BASE, responses={"4XX": {"model": Problem, "description": "Refused"}})
+    app.include_router(reference_pages.reference_routes(settings))
     app.include_router(pages.page_routes(settings))
     add_to_openapi(app)
     # The last one added is the outermost: a stranger is turned away before anything else happens.
@@ -61,6 +75,6 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> FastAP
 
 def _api() -> APIRouter:
     api = APIRouter()
-    for room in (topologies, revisions, exports, library, keys, runs, service, live):
+    for room in (topologies, revisions, exports, library, reference, keys, runs, service, live):
         api.include_router(room.router)
     return api

@@ -32,19 +32,19 @@ ANY_OBJECT: dict[int | str, dict[str, Json]] = {
 @router.get("/catalogue", responses=ANY_OBJECT, response_class=Response)
 async def read_catalogue(request: Request) -> Response:
     """Socket types, options, behaviours with their parameters, rules and limits."""
-    return _unchanging(request, _text_of(catalogue))
+    return unchanging(request, _text_of(catalogue))
 
 
 @router.get("/schema/topology-1.json", responses=ANY_OBJECT, response_class=Response)
 async def read_schema(request: Request) -> Response:
     """The JSON Schema of the topology document."""
-    return _unchanging(request, _text_of(json_schema), SCHEMA_TYPE)
+    return unchanging(request, _text_of(json_schema), SCHEMA_TYPE)
 
 
 @router.get("/asyncapi.json", responses=ANY_OBJECT, response_class=Response)
 async def read_asyncapi(request: Request) -> Response:
     """The websocket, described by AsyncAPI 3."""
-    return _unchanging(request, _text_of(asyncapi))
+    return unchanging(request, _text_of(asyncapi))
 
 
 @router.get("/examples")
@@ -61,8 +61,8 @@ async def read_example(request: Request, name: str) -> Response:
     """The document of one example, JSON or YAML by Accept."""
     document = example(name)
     if any(spoken in request.headers.get("accept", "") for spoken in YAML_TYPES):
-        return _unchanging(request, write(document, "yaml"), YAML_TYPES[0])
-    return _unchanging(request, write(document, "json"))
+        return unchanging(request, write(document, "yaml"), YAML_TYPES[0])
+    return unchanging(request, write(document, "json"))
 
 
 @cache
@@ -70,7 +70,8 @@ def _text_of(make: Callable[[], Json]) -> str:
     return json.dumps(make(), ensure_ascii=False)
 
 
-def _unchanging(request: Request, text: str, media_type: str = JSON_TYPES[0]) -> Response:
+def unchanging(request: Request, text: str, media_type: str = JSON_TYPES[0]) -> Response:
+    """Answer with a text that changes only with the program, or 304 to who has it already."""
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     if request.headers.get("if-none-match") == tag:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
@@ -17,6 +17,15 @@ PLACES: Final = (HERE / "dist", HERE.parents[1] / "static" / "dist")
 """Where the front end may be: packed into the package, or built beside it in a checkout."""
 
 TEMPLATES: Final = (HERE / "templates", HERE.parents[1] / "templates" / "page")
+PAGES: Final = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+"""The pages that the server fills in itself."""
+
 HASHED: Final = re.compile(r".*-[A-Za-z0-9_-]{8,}\.[a-z0-9]+")
 """Names that Vite gives: they change with the content, so they can be kept for ever."""
 
@@ -33,22 +42,23 @@ def find_front_end(settings: Settings) -> Path | None:
 def page_routes(settings: Settings) -> APIRouter:
     """Routes of the page: at ``/`` and at each of its own addresses."""
     router = APIRouter(include_in_schema=False)
-    pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
     @router.get("/")
     @router.get("/t/{topology}")
     async def front_page() -> Response:
         place = find_front_end(settings)
         if place is None:
-            return HTMLResponse(pages.get_template("not-built.html").render(), status_code=503)
+            return HTMLResponse(PAGES.get_template("not-built.html").render(), status_code=503)
         return FileResponse(place / "index.html", headers={"Cache-Control": ASK_EACH_TIME})
 
     @router.get("/problems/{code}")
     async def problem_page(code: str) -> Response:
-        if code not in RULES and not re.fullmatch(r"[a-z][a-z-]{0,60}", code):
+        if code in RULES:
+            return RedirectResponse(f"/reference/finding/{code}")
+        if not re.fullmatch(r"[a-z][a-z-]{0,60}", code):
             raise HTTPException(404)
-        title = RULES.get(code, code.replace("-", " "))
-        return HTMLResponse(pages.get_template("problem.html").render(code=code, title=title))
+        title = code.replace("-", " ")
+        return HTMLResponse(PAGES.get_template("problem.html").render(code=code, title=title))
 
     @router.get("/{path:path}")
     async def file(request: Request, path: str) -> Response:

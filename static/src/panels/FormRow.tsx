@@ -3,6 +3,7 @@ import { Pin, PinOff, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTopology, waitsAt } from "../stores/topologyStore";
 import { IconButton } from "../ui/Button";
+import { HelpLink } from "../ui/HelpLink";
 
 interface FormRowProps {
   readonly label: string;
@@ -15,13 +16,15 @@ interface FormRowProps {
   /** Where it stands in the document. */
   readonly path: readonly string[];
   readonly isWide?: boolean;
+  /** Where more is said about it. */
+  readonly help?: string;
   readonly pin?: { readonly isPinned: boolean; toggle(): void } | undefined;
   readonly children: ReactNode;
   onReset(): void;
 }
 
 export function FormRow(props: FormRowProps) {
-  const { label, isMono, summary, fallback, isChanged, isWide, pin, children, onReset } = props;
+  const { label, isMono, summary, fallback, isChanged, isWide, help, pin, children, onReset } = props;
   const waits = useWaits(props.path);
   return (
     <div className={`form-row ${isWide ? "wide" : ""} ${isChanged ? "is-changed" : ""}`}>
@@ -36,6 +39,7 @@ export function FormRow(props: FormRowProps) {
           </span>
         )}
         <span className="form-tools">
+          {help && <HelpLink href={help} about={label} title={summary} />}
           {pin && (
             <IconButton
               small

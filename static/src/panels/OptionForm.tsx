@@ -99,6 +99,7 @@ export function OptionRow({ node, role, option, value }: OptionRowProps) {
       fallback={defaultText(option.default, option.unit ?? "")}
       isChanged={value !== undefined && !sameValue(value, option.default)}
       path={path}
+      help={`/reference/option/${option.name}`}
       onReset={reset}
     >
       <OptionControl option={option} value={now} onChange={change} />

@@ -7,6 +7,7 @@ import { useRun } from "../stores/runStore";
 import { useTopology } from "../stores/topologyStore";
 import { Button, IconButton } from "../ui/Button";
 import { Select, TextInput } from "../ui/Field";
+import { HelpLink } from "../ui/HelpLink";
 
 interface SocketEndpointsProps {
   readonly id: SocketRef;
@@ -34,6 +35,11 @@ export function SocketEndpoints({ id, node, role, socket }: SocketEndpointsProps
     <section className="panel-section">
       <h3 className="section-title">
         Endpoints<small>where it binds</small>
+        <HelpLink
+          href="/reference/transport"
+          about="transports"
+          title="Transports, and how an address is written"
+        />
       </h3>
       <div className="list-field">
         {endpoints.map(([name, address]) => {

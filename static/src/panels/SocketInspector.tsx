@@ -18,6 +18,7 @@ import { telemetry } from "../stores/telemetryStore";
 import { useTopology } from "../stores/topologyStore";
 import { useText } from "../stores/useText";
 import { Select } from "../ui/Field";
+import { HelpLink } from "../ui/HelpLink";
 import { AskedFor } from "./AskedFor";
 import { FindingNotes } from "./FindingNotes";
 import { OptionForm } from "./OptionForm";
@@ -67,7 +68,10 @@ function TypeRow({ document, node, role, socket }: PartProps & { readonly docume
   const type = typeOf(catalogue, socket.type);
   return (
     <div className="plain-row">
-      <span>Type</span>
+      <span className="with-help">
+        Type
+        {type && <HelpLink href={`/reference/type/${type.name}`} about={type.name} title={type.summary} />}
+      </span>
       <Select
         label="Socket type"
         isMono

@@ -1,5 +1,5 @@
 // The bar at the top: whose drawing, undo, the run, export, theme.
-import { Keyboard, Moon, Redo2, Sun, Undo2, Upload } from "lucide-react";
+import { BookOpen, Keyboard, Moon, Redo2, Sun, Undo2, Upload } from "lucide-react";
 import { RunBar } from "../panels/RunBar";
 import { TopologyMenu } from "../panels/TopologyMenu";
 import { useInterface } from "../stores/interfaceStore";
@@ -29,6 +29,12 @@ export function TopBar() {
       </div>
       <RunBar />
       <div className="end">
+        <IconButton
+          label="Reference"
+          title="Reference: socket types, options, transports, events, errors"
+          icon={<BookOpen className="icon" />}
+          onClick={() => window.open("/reference", "_blank", "noopener")}
+        />
         <IconButton
           label="Keys"
           title="Keys (?)"

@@ -9,10 +9,13 @@ import { findRun, stopRun } from "../stores/runControl";
 import { isLive, useRun } from "../stores/runStore";
 import { useSelection } from "../stores/selectionStore";
 import { useTopology } from "../stores/topologyStore";
+import { request } from "../wire/http";
 
 const LAST = "glassmq.last";
 /** The topology of the first visit: PUSH to three PULLs. */
 const FIRST_FAMILY = /pipeline/;
+/** What in an address names the entry of the reference that is to be shown: `/?reference=type/PUSH`. */
+const SHOWN = "reference";
 /** The server's address of a drawing. */
 const ADDRESS = /^\/t\/([^/]+)$/;
 
@@ -23,6 +26,8 @@ const idInAddress = (): TopologyId | undefined => {
 
 /** What the page shows first: the drawing in the address, else the last one, else the first example. */
 export async function openFirst(): Promise<void> {
+  const shown = new URLSearchParams(location.search).get(SHOWN);
+  if (shown && (await openReference(shown))) return;
   const wanted = idInAddress() ?? remembered();
   if (wanted && (await openKept(wanted, { isQuiet: idInAddress() === undefined }))) return;
   await openFirstExample();
@@ -59,6 +64,23 @@ export async function openExample(name: string): Promise<void> {
     begin(document, name);
   } catch (error) {
     notifyRefusal("The example could not be opened", error);
+  }
+}
+
+/** Open what shows an entry of the reference, `type/PUSH`, as a new drawing; false, with a notice, when nothing does. */
+async function openReference(entry: string): Promise<boolean> {
+  try {
+    const path = entry.split("/").map(encodeURIComponent).join("/");
+    const { body } = await request<{ readonly example: TopologyDocument | null }>(
+      "GET",
+      `/reference/${path}`,
+    );
+    if (body.example) begin(body.example, null);
+    return body.example !== null;
+  } catch (error) {
+    if (wantsToken(error)) throw error;
+    notifyRefusal("This example could not be opened", error);
+    return false;
   }
 }
 
