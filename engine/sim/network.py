@@ -21,7 +21,8 @@ KERNEL_BUFFER: Final = 128 * 1024
 """Octets of each kernel buffer where ``sndbuf`` and ``rcvbuf`` leave it to the system."""
 
 FIRST_PORT: Final = 49152
-"""Where free ports begin. Source: IANA's dynamic range."""
+LAST_PORT: Final = 65535
+"""The free ports. Source: IANA's dynamic range."""
 
 
 class SimNetwork:
@@ -85,7 +86,7 @@ class SimNetwork:
         target = self._host_of(endpoint)
         if endpoint.scheme in HOSTED:
             address = replace(endpoint, host=target)
-            local = f"{endpoint.scheme}://{self.host}:{FIRST_PORT + self.world.next_number('port') - 1}"
+            local = f"{endpoint.scheme}://{self.host}:{self._next_port()}"
         else:
             address = endpoint
             local = f"{endpoint}#{self.world.next_number('path')}"
@@ -110,9 +111,13 @@ class SimNetwork:
         port = endpoint.port or self._free_port()
         return SimPort(post, self.host, port, options, group=group)
 
+    def _next_port(self) -> int:
+        """Hand ports out in order, and after the last the first again: a long story dials often."""
+        return FIRST_PORT + (self.world.next_number("port") - 1) % (LAST_PORT + 1 - FIRST_PORT)
+
     def _free_port(self) -> int:
         while True:
-            port = FIRST_PORT + self.world.next_number("port") - 1
+            port = self._next_port()
             if not self.world.post.is_taken(self.host, port):
                 return port
 
@@ -139,7 +144,7 @@ class SimNetwork:
             return endpoint
         named = replace(endpoint, host=host)
         while not named.port or (not endpoint.port and self.world.is_taken(host, named)):
-            named = replace(named, port=FIRST_PORT + self.world.next_number("port") - 1)
+            named = replace(named, port=self._next_port())
         return named
 
 
