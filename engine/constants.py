@@ -78,6 +78,8 @@ class DropReason:
     MALFORMED_ENVELOPE: Final = "malformed_envelope"
     LINGER: Final = "linger"
     DISCONNECTED: Final = "disconnected"
+    REFUSED: Final = "refused"
+    """Its peer was one too many for the socket, or bore another's routing id."""
 
 
 class Unrouted:

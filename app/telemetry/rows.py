@@ -15,6 +15,7 @@ DROP_REASONS: Final = (
     "malformed_envelope",
     "linger",
     "disconnected",
+    "refused",
 )
 """In the order of their columns; ``lost_in_transit`` is no pipe's, but the link's."""
 

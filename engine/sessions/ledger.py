@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from engine.constants import DropReason
 from engine.monitor.snapshot import LaneBooks
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe
@@ -30,6 +31,14 @@ class Ledger:
             for is_outbound, count in ((True, taken), (False, arrived)):
                 dead = self.lane(pair, is_outbound=is_outbound).dead_connections
                 dead[connection] = dead.get(connection, 0) + count  # a udp port may be bound again
+
+    def refuse(self, label: str, connection: str, count: int) -> None:
+        """Note messages that came from a peer the socket has no use for."""
+        lane = self._lanes.setdefault((label, False), LaneBooks(label, is_outbound=False))
+        lane.arrived += count
+        lane.count_drops({DropReason.REFUSED: count})
+        if connection:
+            lane.dead_connections[connection] = lane.dead_connections.get(connection, 0) + count
 
     def settle(self, connections: Iterable[str]) -> None:
         """Forget what these ended connections carried: both their ends have been compared."""

@@ -1,5 +1,6 @@
 """Moves messages between one pair of pipes and one connected stream, in batches, both ways."""
 
+from collections.abc import Callable
 from typing import Final
 
 from mypy_extensions import trait
@@ -74,7 +75,7 @@ class Pump(PipeEnd):
         self._lost: Exception | None = None
         self._is_lost = False
         self._heard = False
-        self._ignores = False
+        self._on_refused: Callable[[int], None] | None = None
         self._heartbeat = Heartbeat(options.heartbeat_ivl, options.heartbeat_timeout, network.now())
         self._beat: Timer | None = None
 
@@ -99,9 +100,13 @@ class Pump(PipeEnd):
             self._schedule_beat()
         self._network.call_soon(self._catch_up)
 
-    def ignore(self) -> None:
-        """Keep the connection and throw away what comes: the socket has no use for this peer."""
-        self._ignores = True
+    def ignore(self, on_refused: Callable[[int], None]) -> None:
+        """Keep the connection and throw away what comes: the socket has no use for this peer.
+
+        Args:
+            on_refused: told how many messages have come, each time some do.
+        """
+        self._on_refused = on_refused
 
     def tell(self, topic: bytes, *, wanted: bool) -> None:
         """Send a subscription or its end."""
@@ -144,15 +149,16 @@ class Pump(PipeEnd):
     def on_data(self, data: bytes) -> int:
         """Octets arrived; returns how many are best read next."""
         self._heard = True
-        if self._ignores:
-            return 0
         try:
             self.connection.receive_data(data)
             pair = self._pair
             if pair is not None:
                 pair.octets_in += len(data)
                 self._receive(pair)
-            self._report_events()
+            if self._on_refused is None:
+                self._report_events()
+            if self._on_refused is not None:
+                self._throw_away(self._on_refused)
         except PeerViolation as violation:
             self._fail(violation)
             return 0
@@ -268,6 +274,13 @@ class Pump(PipeEnd):
                 inbound.ask_for_room()
                 self._pause()
                 return
+
+    def _throw_away(self, on_refused: Callable[[int], None]) -> None:
+        while messages := self.connection.take_messages(READ_AHEAD):
+            self.arrived += len(messages)
+            on_refused(len(messages))
+        self.connection.check()
+        self.connection.take_events()  # nobody here cares what it subscribes to
 
     def _catch_up(self) -> None:
         pair = self._pair

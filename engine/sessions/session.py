@@ -198,7 +198,7 @@ class Session(FarEnd, PumpOwner):
             peer.properties,
         )
         if pair is None:
-            pump.ignore()
+            pump.ignore(self._count_refused)
             return
         pair.peer = pump.stream.peer
         pair.peer_type = name
@@ -250,7 +250,10 @@ class Session(FarEnd, PumpOwner):
         self.pair = None
         pair.routing_id = b""
         self._host.detach(pair, DropReason.DISCONNECTED)
-        self._pump.ignore()
+        self._pump.ignore(self._count_refused)
+
+    def _count_refused(self, count: int) -> None:
+        self._host.ledger.refuse(self.label or self.endpoint, self.connection_id, count)
 
     def _time_out(self) -> None:
         pump = self._pump

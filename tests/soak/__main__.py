@@ -97,8 +97,6 @@ class Soak:
             await asyncio.sleep(chance.random() * 0.2)
             tie.relay.heal()
         elif what == "reopened":
-            if tie.types[0] == "PAIR":  # its new peer may come before the old one is known to be gone
-                return
             side = chance.choice(["bind", "connect"])
             await tie.shut(side)
             await (tie.open_binder() if side == "bind" else tie.open_connecter())

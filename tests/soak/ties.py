@@ -94,7 +94,7 @@ def in_flight(tie: Tie, lanes: Iterable[dict[str, Any]]) -> int:
                 arrived += lane["arrived"]
                 (sent if lane["is_outbound"] else received).update(lane["dead_connections"])
         # Both directions of a connection have one id; what was taken at one end arrives at the other.
-        lost += sum(sent.values()) - sum(received.values())
+        lost += sum(count - received[connection] for connection, count in sent.items())
     return taken - arrived - lost
 
 

@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<DropReason, string>> = {
   malformed_envelope: "Dropped, bad envelope",
   linger: "Dropped at linger",
   disconnected: "Dropped, peer gone",
+  refused: "Dropped, peer refused",
   lost_in_transit: "Lost in transit",
 };
 

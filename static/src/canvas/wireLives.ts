@@ -44,6 +44,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   malformed_envelope: "envelope",
   linger: "linger",
   disconnected: "gone",
+  refused: "refused",
 };
 
 function newLife(): WireLife {

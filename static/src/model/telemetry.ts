@@ -43,6 +43,7 @@ export const DROP_REASONS = [
   "malformed_envelope",
   "linger",
   "disconnected",
+  "refused",
   "lost_in_transit",
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];

@@ -239,6 +239,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   malformed_envelope: "The envelope was not whole",
   linger: "Left when the socket closed (linger)",
   disconnected: "The peer went away",
+  refused: "The receiver has its one peer, or knows this name already",
   lost_in_transit: "Sent, and never arrived",
 };
 

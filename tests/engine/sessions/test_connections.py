@@ -164,6 +164,30 @@ async def test_a_peer_of_the_wrong_type_is_given_up_and_closing_does_not_wait_fo
     assert lane(source, is_outbound=True).dropped == {"linger": 1}
 
 
+async def test_what_a_refused_peer_sends_is_counted_as_dropped(context: Context, wire: str) -> None:
+    pair, first, second = (context.socket(PAIR) for _ in range(3))
+    endpoint = pair.bind(wire, label="")
+    first.connect(endpoint, label="first")
+    await first.send(b"heard")
+    assert await pair.recv() == [b"heard"]
+    second.connect(endpoint, label="second")
+    for _ in range(5):
+        await second.send(b"not heard")
+    await eventually(lambda: any(lane.label == "second" for lane in pair.books().lanes))
+    await eventually(lambda: inbound(pair, "second").arrived == 5)
+    assert inbound(pair, "second").dropped == {"refused": 5}
+    assert pair.books().is_balanced
+    second.close()
+    await second.closed()
+    [taken] = [lane.dead_connections for lane in second.books().lanes if lane.is_outbound]
+    assert inbound(pair, "second").dead_connections == taken
+
+
+def inbound(socket: Socket, label: str) -> LaneBooks:
+    [found] = [lane for lane in socket.books().lanes if lane.label == label and not lane.is_outbound]
+    return found
+
+
 async def test_a_second_peer_of_a_pair_is_ignored(context: Context, wire: str) -> None:
     one = context.socket(PAIR)
     watcher = Watcher(one)
