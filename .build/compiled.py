@@ -17,7 +17,7 @@ from typing import Final
 
 SWITCH: Final = "GLASSMQ_COMPILE"
 """Environment: 0 leaves the engine interpreted; with 1 a build fails where it cannot be compiled."""
-NEEDS: Final = ("mypy[mypyc]>=2", "pynacl>=1.6")
+NEEDS: Final = ("mypy[mypyc]>=2.4", "pynacl>=1.6")
 GROUP: Final = "engine"
 """Compiled as one group: calls between its modules are C calls."""
 

@@ -69,7 +69,7 @@ class ProtectedTraffic:
         if flags & INNER_COMMAND:
             return content
         if not flags & INNER_MORE and not self._parts:
-            return Message([content])
+            return Message(content)
         self._parts.append(content)
         if flags & INNER_MORE:
             return None

@@ -64,8 +64,8 @@ class RawConnection(Conversation):
 
     def encode(self, batch: list[Message]) -> list[bytes]:
         """Return the octets of ``batch``, as they are."""
-        return [message.frames[0] for message in batch]
+        return [message.first for message in batch]
 
     def octets_of(self, message: Message) -> int:
         """Return how many octets ``message`` takes on the wire."""
-        return len(message.frames[0])
+        return len(message.first)

@@ -17,7 +17,7 @@ def distribute(message: Message, pairs: Iterable[PipePair]) -> int:
     for pair in pairs:
         count += 1
         # An inproc peer's recv returns the very list; what it does with it is not the others' affair.
-        own = Message([*message.frames]) if pair.is_joined else message
+        own = message.copy() if pair.is_joined else message
         if not pair.outbound.push(own):
             pair.outbound.overflow(DropReason.HWM)
     return count

@@ -46,7 +46,7 @@ class Publish(Pattern):
 
     def try_send(self, message: Message) -> bool:
         """Give ``message`` to every peer that wants it; a full one loses it."""
-        wanting = self._wanting(message.frames[0])
+        wanting = self._wanting(message.first)
         if not wanting:
             self.count_unrouted(Unrouted.NO_SUBSCRIBER)
             return True
@@ -145,7 +145,7 @@ class ExtendedPublish(Publish):
         asker = self._asker
         if asker is None or not self.options.xpub_manual_last_value:
             return super().try_send(message)
-        wanting = self._wanting(message.frames[0])
+        wanting = self._wanting(message.first)
         chosen = [asker] if asker in wanting else []
         if chosen and self.options.xpub_nodrop and not all_have_room(chosen):
             return False

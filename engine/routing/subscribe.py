@@ -74,7 +74,7 @@ class Subscribe(ExtendedSubscribe):
         inverted = bool(self.options.invert_matching)
         while True:
             message = self._queue.pop()
-            if message is None or self._topics.matches(message.frames[0]) != inverted:
+            if message is None or self._topics.matches(message.first) != inverted:
                 return message
             source = self._queue.last
             assert source is not None
@@ -85,7 +85,7 @@ class Subscribe(ExtendedSubscribe):
         inverted = bool(self.options.invert_matching)
         while (found := self._queue.next_message()) is not None:
             source, message = found
-            if self._topics.matches(message.frames[0]) != inverted:
+            if self._topics.matches(message.first) != inverted:
                 return True
             source.inbound.pop()
             source.inbound.reject(DropReason.FILTERED)

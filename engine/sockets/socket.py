@@ -138,7 +138,7 @@ class Socket:
             Closed: the socket was closed.
             NotSupported, WrongState, MessageInvalid, HostUnreachable.
         """
-        made = Message([message]) if type(message) is bytes else self._make(message)
+        made = Message(message) if type(message) is bytes else self._make(message)
         credit = self._credits
         credit.left = left = credit.left - 1
         if not left:  # yield before the message moves: a call cancelled here has sent nothing
@@ -151,7 +151,7 @@ class Socket:
 
     def send_nowait(self, message: bytes | Sequence[bytes] | Message) -> None:
         """Send a message, or raise ``Again`` when no peer can take it now; otherwise as ``send``."""
-        made = Message([message]) if type(message) is bytes else self._make(message)
+        made = Message(message) if type(message) is bytes else self._make(message)
         if self._send_queue or not self._send_now(made):
             self._check_open()
             raise Again("send")

@@ -78,15 +78,14 @@ def encode_messages(batch: list[Message]) -> list[bytes]:
     parts: list[bytes] = []
     append = parts.append
     for message in batch:
-        frames = message.frames
-        if len(frames) == 1:
-            body = frames[0]
+        body = message.body
+        if body is not None:
             length = len(body)
             if length <= LONGEST_SHORT:
                 append(SHORT_LAST[length])
                 append(body)
                 continue
-        _encode_message(frames, parts, chunks)
+        _encode_message(message.frames, parts, chunks)
     if parts:
         chunks.append(parts[0] if len(parts) == 1 else b"".join(parts))
     return chunks
@@ -189,7 +188,7 @@ def decode_messages(  # noqa: C901 - one loop for all traffic; a call per frame 
                 append(Message(pending))
                 pending = decoded.pending = []
             else:
-                append(Message([data[position + 2 : stop]]))
+                append(Message(data[position + 2 : stop]))
                 position = stop
             room -= 1
             continue
