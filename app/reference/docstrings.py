@@ -1,10 +1,10 @@
 """What the code says of itself: docstrings of classes, of their fields, and the names of libzmq in them."""
 
 import ast
-import inspect
 import re
-import textwrap
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 SECTION: Final = re.compile(r"^(Attributes|Args|Raises|Source):", re.MULTILINE)
@@ -87,7 +87,7 @@ class Field:
 
 def words_of(subject: type) -> Words:
     """Return what the docstring of a class says of it."""
-    text = inspect.cleandoc(subject.__doc__ or "").replace("``", "`")
+    text = _docstring(subject)
     told = text[: found.start()] if (found := SECTION.search(text)) else text
     first, *others = (" ".join(paragraph.split()) for paragraph in told.strip().split("\n\n"))
     names = [name for match in IN_LIBZMQ.findall(first) for name in match.split(", ")]
@@ -125,9 +125,23 @@ def attributes_of(subject: type) -> tuple[Field, ...]:
 
 
 def _body(subject: type) -> list[ast.stmt]:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(subject))).body[0]
-    assert isinstance(tree, ast.ClassDef)
-    return tree.body
+    return _classes(subject.__module__)[subject.__name__].body
+
+
+def _docstring(subject: type) -> str:
+    told = ast.get_docstring(_classes(subject.__module__)[subject.__name__]) or ""
+    return told.replace("``", "`")
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """Return the classes of a module by name, as its source has them.
+
+    The source lies beside a compiled module, which cannot be asked for it.
+    """
+    package, _, name = module.rpartition(".")
+    source = files(package).joinpath(f"{name}.py").read_text("utf-8")
+    return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
 
 
 def _text(statement: ast.stmt) -> str:
@@ -144,7 +158,7 @@ def _section(text: str, name: str) -> str:
 
 def _listed(subject: type) -> dict[str, str]:
     """Return the names under ``Attributes:`` in a docstring, each with what is said of it."""
-    text = inspect.cleandoc(subject.__doc__ or "").replace("``", "`")
+    text = _docstring(subject)
     _, _, after = text.partition("Attributes:\n")
     found = re.findall(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", after, re.MULTILINE)
     return {name: " ".join(said.split()) for name, said in found}

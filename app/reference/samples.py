@@ -121,6 +121,9 @@ VALUES: Final[dict[str, Json]] = {
 NOT_ALONE: Final = frozenset(("xpub_manual", "xpub_manual_last_value", "stream_notify", "invert_matching"))
 """Options that, set on one socket of a small scene, would only stop it."""
 
+NOT_IN_A_RUN: Final = ("wss",)
+"""Transports that want a private key, which a drawing has no place for."""
+
 SHOWN_ON: Final = {"probe_router": "DEALER", "routing_id": "DEALER", "only_first_subscribe": "XPUB"}
 """The socket type that shows an option best, where it is not the first that has it."""
 
@@ -140,7 +143,9 @@ def sample_of_type(name: str) -> Document | None:
 
 
 def sample_of_transport(scheme: str) -> Document | None:
-    """Return a topology over this transport; ``None`` while no socket type has it."""
+    """Return a topology over this transport; ``None`` for one that cannot be bound in a run."""
+    if scheme in NOT_IN_A_RUN:
+        return None
     for name in ("PUSH", "DISH"):
         if scheme in transports_of(SocketType[name], binding=True):
             scene = SCENES[name]

@@ -1,6 +1,7 @@
 """The reference is whole: everything has an entry with words, every link leads somewhere, examples hold."""
 
 from collections import Counter
+from copy import deepcopy
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.reference.text import COMMITTED, REFRESH, pages
 from app.topology.explanations import EXPLANATIONS
 from app.topology.findings import RULES
 from app.topology.validate import check, errors_of
+from app.workspace.headless_run import run_headless
 from engine.constants import SocketType
 from engine.endpoints import ABSENT, SCHEMES
 from engine.monitor.events import EVENTS
@@ -95,3 +97,17 @@ def test_the_text_in_the_repository_is_what_the_code_says() -> None:
 
 def test_every_kind_has_a_page_of_text() -> None:
     assert len(pages()) == len(KINDS) + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["type/ROUTER", "transport/inproc", "option/sndhwm", "transport/ws"])
+async def test_an_example_runs_and_its_books_balance(name: str) -> None:
+    kind, _, own = name.partition("/")
+    document = deepcopy(dict(entry(kind, own).example or {}))
+    for node, limit in (("orders", "count"), ("ann", "requests")):
+        if node in document["nodes"]:
+            document["nodes"][node]["with"][limit] = 10
+    books = await run_headless(document, None, lambda _: None)
+    assert books["balanced"]
+    delivered = [lane["delivered"] for link in books["links"] for lane in link["directions"].values()]
+    assert sum(each or 0 for each in delivered) >= 10
