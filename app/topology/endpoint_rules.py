@@ -35,7 +35,7 @@ def endpoint_findings(drawing: Drawing) -> Iterator[Finding]:
             if scheme == KEYED and not end.is_external:
                 allotted = "ws"
             if end.is_external:
-                allotted = free_address(drawing, "tcp")
+                allotted = free_address(drawing, plain_endpoint(end.socket.type))
             edit = setting((*end.path, "endpoints", endpoint_id), allotted)
             sentence = f"{end.name} cannot bind {address[:200]!r}: {reason}"
             yield Finding("GM-107", place(end.path), sentence, Fix("Allot an address", (edit,)))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.topology.drawing import Drawing, End, Joint, peers_of
+from app.topology.drawing import Drawing, End, Joint, peers_of, plain_endpoint, scheme_of
 from app.topology.endpoint_rules import free_address
 from app.topology.findings import Finding, Fix, listed, place, setting, unsetting
 from app.topology.parameters import EVERYBODY
+from engine.endpoints import HOSTED
 
 Json = dict[str, object]
 
@@ -40,7 +41,9 @@ def bind_findings(drawing: Drawing) -> Iterator[Finding]:
             yield Finding("GM-102", {"link": joint.id}, f"{said}: {bind.node_id} is off", fix)
         elif bind.is_external and _is_open(joint.address):
             path = (*bind.path, "endpoints", joint.endpoint_id)
-            address = free_address(drawing, "tcp")
+            scheme = scheme_of(joint.address)
+            usable = scheme if scheme in HOSTED else plain_endpoint(bind.socket.type)
+            address = free_address(drawing, usable)
             fix = Fix(f"Give it {address}", (setting(path, address),))
             reason = f"{bind.node_id} is external and has no address ({joint.address})"
             yield Finding("GM-102", {"link": joint.id}, f"{said}: {reason}", fix)
@@ -144,7 +147,8 @@ def _is_open(address: str) -> bool:
     scheme, separator, rest = address.partition("://")
     if not separator:
         return True
-    return rest.startswith("*:") or rest.endswith(":*") or (scheme == "ipc" and rest == "*")
+    place = rest.partition("/")[0]
+    return place.startswith("*:") or place.endswith(":*") or (scheme == "ipc" and rest == "*")
 
 
 def _a(socket_type: str) -> str:

@@ -146,7 +146,7 @@ const BY_WORD: readonly (readonly [RegExp, ThumbKind])[] = [
   [/client|server/, "clients"],
   [/proxy|forward|cache/, "proxy"],
   [/balanc|broker|share|rout|dealer/, "broker"],
-  [/pub|sub|weather|radio|secur/, "pub"],
+  [/pub|sub|weather|radio|multicast|websocket|secur/, "pub"],
   [/req|reply|ask|echo|service/, "req"],
   [/pair/, "pair"],
   [/many|mesh/, "mesh"],

@@ -85,6 +85,10 @@ def mixed_ports(document: Json) -> None:
         document["nodes"][node]["sockets"]["in"]["endpoints"] = {"main": address}
 
 
+def outside_hearer(document: Json) -> None:
+    document["nodes"]["news"]["behaviour"] = "external"
+
+
 def silent_studio(document: Json) -> None:
     document["nodes"]["studio"]["with"]["group"] = "nobody"
     document["nodes"]["news"]["sockets"]["in"]["joins"] = ["news"]
@@ -183,6 +187,9 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-102", PIPE, external("tcp"), ["external", "orders"], True),
     ("GM-102", PIPE, external("tcp://127.0.0.1:*"), ["external"], True),
     ("GM-102", PIPE, external("tcp://127.0.0.1:5000"), [], False),
+    ("GM-102", PIPE, external("ws://127.0.0.1:*/feed"), ["external"], True),
+    ("GM-102", PIPE, external("ws://127.0.0.1:5000/feed"), [], False),
+    ("GM-102", "radio-udp", outside_hearer, ["news", "external", "udp"], True),
     ("GM-103", MANY, bound("tcp://127.0.0.1:5555", "one", "two"), ["one.in", "two.in", "5555"], True),
     ("GM-103", MANY, bound("tcp://*:5555", "one", "two", "three"), ["one.in", "three.in"], True),
     ("GM-103", MANY, bound("ipc:///tmp/x", "one", "three"), ["one.in", "three.in"], True),
