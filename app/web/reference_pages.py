@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from app.reference.entry import KINDS, Entry
 from app.reference.library import EntryNotFound, entries, entry, search
+from app.reference.names import pieces
 from app.reference.text import grouped
 from app.settings import Settings
 from app.web.pages import ASK_EACH_TIME, PAGES, find_front_end
@@ -22,6 +23,8 @@ ENTRY: Final = "src/reference/reference.ts"
 ICON: Final = "src/ui/icon.svg"
 
 LONGEST_SEARCH: Final = 200
+
+PAGES.globals["pieces"] = pieces
 
 
 def reference_routes(settings: Settings) -> APIRouter:

@@ -8,6 +8,7 @@ import pytest
 from app.errors import NotFound
 from app.reference.entry import KINDS, Entry
 from app.reference.library import EntryNotFound, entries, entry, search
+from app.reference.names import pieces
 from app.reference.text import COMMITTED, REFRESH, pages
 from app.topology.explanations import EXPLANATIONS
 from app.topology.findings import RULES
@@ -111,3 +112,12 @@ async def test_an_example_runs_and_its_books_balance(name: str) -> None:
     assert books["balanced"]
     delivered = [lane["delivered"] for link in books["links"] for lane in link["directions"].values()]
     assert sum(each or 0 for each in delivered) >= 10
+
+
+def test_names_in_a_text_lead_to_their_entries() -> None:
+    found = pieces("Set `1`, and sndhwm or req_relaxed; else HostUnreachable, never no_such_name.")
+    assert [piece.ref.path for piece in found if piece.ref] == [
+        "option/sndhwm", "option/req_relaxed", "error/HostUnreachable",
+    ]  # fmt: skip
+    assert [piece.text for piece in found if piece.is_code] == ["1"]
+    assert "".join(piece.text for piece in found).endswith("never no_such_name.")
