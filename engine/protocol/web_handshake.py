@@ -5,7 +5,7 @@ from typing import Final
 from engine.errors import PeerViolation, UnexpectedCommand
 from engine.protocol.events import HandshakeStep, PeerIdentity
 from engine.protocol.exchange import LONGEST_COMMAND, Exchange, LocalIdentity
-from engine.protocol.web_opening import Opening
+from engine.protocol.web_opening import Opening, SpokeBare
 from engine.protocol.web_reader import WebReader
 from engine.security.mechanism import Mechanism, Protection, Question
 from engine.security.zap import ZapReply
@@ -48,6 +48,7 @@ class WebHandshake:
         self._opening: Opening | None = opening
         self._reader = reader
         self._is_bare = False
+        self._may_be_bare = opening.offers_bare
         self._opened: list[bytes] = []
         self.replies: list[tuple[int, bytes]] = []
         """Flags and bodies of frames to send; the owner takes them away."""
@@ -136,7 +137,7 @@ class WebHandshake:
             )
             return
         if not flags & COMMAND:
-            raise UnexpectedCommand(A_MESSAGE, A_COMMAND)
+            raise SpokeBare if self._may_be_bare else UnexpectedCommand(A_MESSAGE, A_COMMAND)
         try:
             self._exchange.receive(body)
         finally:

@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 from websockets.uri import WebSocketURI
 
 from engine.endpoints import Endpoint
-from engine.errors import MechanismMismatch, PeerViolation
+from engine.errors import MechanismMismatch, PeerViolation, UnexpectedCommand
 from engine.wire.web_frames import UNSPECIFIED
 from engine.wire.zws import BARE, subprotocol_of
 
@@ -63,12 +63,29 @@ class WebSocketRefused(PeerViolation):
 
     code = UNSPECIFIED
 
-    def __init__(self, status: int, phrase: str, offered: tuple[str, ...] = ()) -> None:
+    def __init__(self, status: int, phrase: str, *, may_be_strict: bool) -> None:
         self.status = status
         self.phrase = phrase
-        self.was_strict = status == BAD_REQUEST and len(offered) > 1 and BARE in offered
+        self.was_strict = status == BAD_REQUEST and may_be_strict
         self.is_final = status < 500 and status not in TRY_AGAIN and not self.was_strict
         super().__init__(f"peer refused the WebSocket connection: HTTP status {status} {phrase}".rstrip())
+
+
+class SpokeBare(UnexpectedCommand):
+    """A server took the sub-protocol with a mechanism and spoke the one without, as jszmq's does.
+
+    It takes whatever stands first; offered only the one it speaks, it keeps its word.
+    """
+
+    is_final = False
+
+    def __init__(self) -> None:
+        super().__init__("a message", "a command")
+
+
+def wants_bare(reason: Exception | None) -> bool:
+    """Tell whether the server may do with only the sub-protocol without a mechanism on offer."""
+    return isinstance(reason, SpokeBare) or (isinstance(reason, WebSocketRefused) and reason.was_strict)
 
 
 class NoSubprotocol(PeerViolation):
@@ -89,10 +106,12 @@ class Opening(Protocol):
     Attributes:
         outgoing: octets to send; the owner takes them away.
         subprotocol: what was agreed on; empty until then.
+        offers_bare: whether the peer was offered the sub-protocol without a mechanism, and others.
     """
 
     outgoing: list[bytes]
     subprotocol: str
+    offers_bare: bool
 
     def advance(self, data: bytes) -> int:
         """Look at all that has come, and return how much of it was the opening; 0 until it is all there.
@@ -119,6 +138,7 @@ class ClientOpening:
         path, _, query = endpoint.path.partition("?")
         uri = WebSocketURI(endpoint.scheme == "wss", endpoint.host, endpoint.port, path, query)
         self._offered = subprotocols
+        self.offers_bare = len(subprotocols) > 1 and BARE in subprotocols
         self._client = _Client(uri, subprotocols=[Subprotocol(each) for each in subprotocols])
         self._client.key = b64encode(nonce).decode()
         self._client.send_request(self._client.connect())
@@ -132,7 +152,7 @@ class ClientOpening:
             return 0
         status, phrase = _status_of(data)
         if status != SWITCHING:
-            raise WebSocketRefused(status, phrase, self._offered)
+            raise WebSocketRefused(status, phrase, may_be_strict=self.offers_bare)
         self._client.receive_data(data[:end])
         if self._client.handshake_exc is not None:
             raise NotWebSocket(str(self._client.handshake_exc))
@@ -154,6 +174,7 @@ class ServerOpening:
     def __init__(self, subprotocols: tuple[str, ...]) -> None:
         self.outgoing: list[bytes] = []
         self.subprotocol = ""
+        self.offers_bare = False
         self._wanted = subprotocols
         self._offered: tuple[str, ...] = ()
 

@@ -16,7 +16,7 @@ from engine.monitor.events import (
     Retried,
     failed_handshake,
 )
-from engine.protocol.web_opening import WebSocketRefused
+from engine.protocol.web_opening import wants_bare
 from engine.security.choose import security_of
 from engine.sessions.host import Host
 from engine.sessions.session import Session, describe, is_final, numbers_of
@@ -83,7 +83,7 @@ class ConnectingSession(Session):
         self._note_end(reason)
         if self.is_over:
             return
-        self._is_modest = self._is_modest or (isinstance(reason, WebSocketRefused) and reason.was_strict)
+        self._is_modest = self._is_modest or wants_bare(reason)
         if was_handshaken:
             self._tell_hiccup()
         elif final or self._stops_after(AFTER_FAILED_HANDSHAKE):

@@ -127,27 +127,48 @@ class Stack:
     Attributes:
         needs: what must be installed, for the one who reads why tests were skipped.
         build: makes it ready in a directory, and returns the command that starts it.
+        version: of ZMTP, or of ZWS where that is all it has, that we come to speak with it.
+        is_secure: whether it has PLAIN and CURVE.
+        anywhere: an endpoint to bind.
     """
 
     needs: str
     is_here: Callable[[], bool]
     build: Callable[[Path], list[str]]
+    version: str
+    is_secure: bool = True
+    anywhere: str = "tcp://127.0.0.1:*"
+
+
+def _has_package(name: str) -> bool:
+    return bool(shutil.which("node")) and (PEERS / "node_modules" / name).exists()
 
 
 STACKS: Final = {
     "libzmq": Stack(
-        "gcc and libzmq3-dev", lambda: bool(shutil.which("cc")) and ZMQ_H.exists(), _build_libzmq
+        "gcc and libzmq3-dev", lambda: bool(shutil.which("cc")) and ZMQ_H.exists(), _build_libzmq, "3.1"
     ),
     "jeromq": Stack(
         "default-jdk-headless and libjeromq-java",
         lambda: bool(shutil.which("javac")) and JEROMQ.exists(),
         _build_jeromq,
+        "2.0",
+        is_secure=False,
     ),
-    "ruby": Stack("ruby-ffi-rzmq", _has_ruby, lambda _room: ["ruby", str(PEERS / "peer.rb")]),
+    "ruby": Stack("ruby-ffi-rzmq", _has_ruby, lambda _room: ["ruby", str(PEERS / "peer.rb")], "3.1"),
     "node": Stack(
         "npm ci in tests/interop/peers",
-        lambda: bool(shutil.which("node")) and (PEERS / "node_modules" / "zeromq").exists(),
+        lambda: _has_package("zeromq"),
         lambda _room: ["node", str(PEERS / "peer.js")],
+        "3.1",
+    ),
+    "jszmq": Stack(
+        "npm ci in tests/interop/peers",
+        lambda: _has_package("jszmq"),
+        lambda _room: ["node", "--no-deprecation", str(PEERS / "ws_peer.js")],
+        "2.0",
+        is_secure=False,
+        anywhere="ws://127.0.0.1:*/",
     ),
 }
-"""Debian's C library, JeroMQ of ZMTP 2.0, Ruby's face of libzmq, and Node's with a libzmq of its own."""
+"""Debian's C library, JeroMQ of ZMTP 2.0, Ruby's face of libzmq, Node's own libzmq, and jszmq by ws."""

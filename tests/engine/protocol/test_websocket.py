@@ -15,7 +15,9 @@ from engine.protocol.web_opening import (
     NoSubprotocol,
     NotWebSocket,
     ServerOpening,
+    SpokeBare,
     WebSocketRefused,
+    wants_bare,
 )
 from engine.protocol.websocket import WebConnection
 from engine.security.null import NullMechanism
@@ -165,6 +167,16 @@ def test_with_a_mechanism_ready_goes_as_a_command() -> None:
     assert isinstance(done, HandshakeDone)
     assert done.peer.socket_type is SocketType.PUSH
     assert done.peer.mechanism == "NULL"
+
+
+def test_a_server_that_speaks_without_the_mechanism_it_took_is_to_be_asked_again_without() -> None:
+    ours = client()
+    ours.receive_data(answer("ZWS2.0/NULL"))
+    with pytest.raises(SpokeBare) as told:
+        ours.receive_data(frame(b"\x00", masked=False))
+    assert wants_bare(told.value)
+    assert not told.value.is_final
+    assert not wants_bare(UnexpectedCommand("a message", "a command"))
 
 
 @pytest.mark.parametrize(
