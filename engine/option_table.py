@@ -208,7 +208,7 @@ _switch(
 )
 _switch(
     "req_relaxed",
-    "A new request may be sent before the reply to the last has come.",
+    "A new request may be sent before the reply has come; with req_correlate, or a late one is taken for it.",
     types=(T.REQ,),
     live=True,
 )

@@ -169,10 +169,14 @@ class Host:
 
     def lanes(self) -> list[LaneBooks]:
         """Return the books, link by link."""
+        return self.ledger.read(self.living(), self.in_handshake)
+
+    def living(self) -> dict[PipePair, None]:
+        """Return the pairs that have a peer, or messages of one that left."""
         for pair in tuple(self.pairs):
-            if pair.is_joined:  # the other socket may have emptied the last pipe
+            if pair.is_done:  # its last message may have been read since, or the other socket's
                 self.let_go(pair)
-        return self.ledger.read(self.pairs, self.in_handshake)
+        return self.pairs
 
     def limit_pipes(self) -> None:
         """Apply changed high-water marks to the pipes that live."""

@@ -288,7 +288,7 @@ class Socket:
         """One view for each peer and direction, in the order they came."""
         pumps = self._book.pumps()
         views: list[PipeView] = []
-        for pair in self._host.pairs:
+        for pair in self._host.living():
             views += views_of(self.type, pair, pumps.get(id(pair)))
         return tuple(views)
 

@@ -336,3 +336,42 @@ async def test_a_dealer_hears_all_that_waits_in_turn(stage: Stage, scheme: str) 
     await arrived(dealer, 6)
     for _ in range(2):
         assert sorted(await receive_all(dealer, 3)) == [[b"0"], [b"1"], [b"2"]]
+
+
+@pinned("req_relaxed/4")
+async def test_asking_again_throws_away_what_has_come(stage: Stage, scheme: str) -> None:
+    router, req = await stage.pair(ROUTER, REQ, scheme)
+    req.set("req_relaxed", 1)
+    await send(req, b"first")
+    name, _, _ = await receive(router)
+    await send(router, [name, b"", b"unread"])
+    await arrived(req, 1)
+    await send(req, b"second")
+    await receive(router)
+    await send(router, [name, b"", b"answer"])
+    assert await receive(req) == [b"answer"]
+
+
+@pinned("req_relaxed/5")
+async def test_without_numbers_a_late_answer_is_taken_for_the_newest(stage: Stage, scheme: str) -> None:
+    """As in libzmq: nothing tells them apart, so req_relaxed wants req_correlate."""
+    router, req = await stage.pair(ROUTER, REQ, scheme)
+    req.set("req_relaxed", 1)
+    await send(req, b"first", b"second")
+    for answer in (b"late", b"answer"):
+        name, _, _ = await receive(router)
+        await send(router, [name, b"", answer])
+    assert await receive(req) == [b"late"]
+
+
+@pinned("spec_dealer/5")
+async def test_one_who_left_is_gone_once_its_last_message_was_read(stage: Stage, scheme: str) -> None:
+    one, other = await stage.pair(DEALER, DEALER, scheme)
+    await send(other, b"last words")
+    await arrived(one, 1)
+    other.close()
+    await eventually(lambda: not linked(one), "it is gone")
+    assert one.pipes
+    assert await receive(one) == [b"last words"]
+    assert one.pipes == ()
+    assert one.books().is_balanced
