@@ -29,6 +29,7 @@ run: $(STAMPS)/page
 test: check $(STAMPS)/browser $(STAMPS)/peers
 	cd static && npm test
 	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(MAKE) test-compiled
 
 check: $(STAMPS)/test $(STAMPS)/page
 	$(BIN)/ruff check .
