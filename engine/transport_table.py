@@ -125,8 +125,7 @@ TRANSPORTS: Final[dict[str, TransportSpec]] = {
                 ("udp://eth0;239.0.0.1:5555", "a multicast group, by way of one interface"),
                 ("udp://*:5555", "to bind: every interface"),
             ),
-            "Both queues and what the receiving kernel threw away, where it tells. A datagram that the "
-            "network loses is seen by nobody: it stays in the sender's books as sent.",
+            "Both queues, and what the receiving kernel threw away where it tells.",
             (
                 "A datagram has at most 8,192 octets, the group and its length included.",
                 "A RADIO connects and a DISH binds; a DGRAM binds, and here can connect too.",

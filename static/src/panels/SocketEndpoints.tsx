@@ -34,12 +34,15 @@ export function SocketEndpoints({ id, node, role, socket }: SocketEndpointsProps
   return (
     <section className="panel-section">
       <h3 className="section-title">
-        Endpoints<small>where it binds</small>
-        <HelpLink
-          href="/reference/transport"
-          about="transports"
-          title="Transports, and how an address is written"
-        />
+        <span className="with-help">
+          Endpoints
+          <HelpLink
+            href="/reference/transport"
+            about="transports"
+            title="Transports, and how an address is written"
+          />
+        </span>
+        <small>where it binds</small>
       </h3>
       <div className="list-field">
         {endpoints.map(([name, address]) => {
