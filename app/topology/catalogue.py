@@ -30,7 +30,9 @@ def catalogue() -> dict[str, Json]:
     return {
         "format": FORMAT,
         "types": [_type(each) for each in TYPES],
-        "options": [_option(spec) for spec in OPTIONS.values() if spec.name not in KEPT_ELSEWHERE],
+        "options": [
+            _option(spec) for spec in OPTIONS.values() if not spec.secret and spec.name not in KEPT_ELSEWHERE
+        ],
         "behaviours": [_behaviour(each) for each in BEHAVIOURS.values()],
         "rules": [
             {"code": code, "severity": SEVERITIES[code[3]], "title": title} for code, title in RULES.items()

@@ -149,6 +149,8 @@ def _all_made_here(drawing: Drawing, missing: list[tuple[str, Key]]) -> Fix:
 
 def _moved_out(drawing: Drawing, written: SecretWritten) -> Fix | None:
     """Move a secret into this machine's store, and leave its name in the drawing."""
+    if written.kind is None:
+        return Fix("Remove it", (unsetting(written.path),))
     securing = Securing(drawing)
     if written.path[0] == "keys":
         _, key_id, field = written.path

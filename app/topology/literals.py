@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from engine.option_table import OPTIONS
+
 Json = Any
 
 SECRET_FIELDS: Final = ("secret", "secret_key", "secretkey", "password")
 """What people call it, in a key or in a socket's security."""
 
-SECRET_OPTIONS: Final[dict[str, Literal["curve", "plain"]]] = {
+SECRET_OPTIONS: Final[dict[str, Literal["curve", "plain"] | None]] = {
+    **{name: None for name, spec in OPTIONS.items() if spec.secret},
     "curve_secretkey": "curve",
     "plain_password": "plain",
 }
-"""libzmq's options that take a secret itself."""
+"""Options that take a secret itself; with ``None`` those for which a drawing has no other place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class SecretWritten:
     """A place where a secret stands; the secret is not taken along."""
 
     path: tuple[str, ...]
-    kind: Literal["curve", "plain"]
+    kind: Literal["curve", "plain"] | None
 
 
 def secrets_written(document: dict[str, Json]) -> Iterator[SecretWritten]:

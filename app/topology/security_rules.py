@@ -88,8 +88,10 @@ def _is_turned_away(drawing: Drawing, joint: Joint) -> Finding | None:
     if client is None or server is None:
         return None
     shown, allowed = security_of(client).key, security_of(server).allow
-    if shown is None or not allowed:
+    if shown is None or allowed is None:
         return None
+    if not allowed and security_of(server).mechanism == PLAIN:
+        return None  # it lets nobody in at all, which is told of the socket
     if any(shown == each or _are_one(drawing, shown, each) for each in allowed):
         return None
     sentence = (

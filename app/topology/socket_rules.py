@@ -73,7 +73,8 @@ def _option_finding(end: End, name: str, value: Json) -> Finding | None:
         fix = Fix(f"Rename it to {error.nearest}", (renamed, unsetting([*path, name])))
         return Finding("GM-109", place(path), sentence, fix)
     except OptionInvalid as error:
-        sentence = f"{end.name} ({end.socket.type}): option {name} = {value!r} is impossible: {error.why}"
+        shown = "" if name in SECRET_OPTIONS else f" = {value!r}"
+        sentence = f"{end.name} ({end.socket.type}): option {name}{shown} is impossible: {error.why}"
         return Finding("GM-109", place(path), sentence, removal)
     return None
 

@@ -238,7 +238,9 @@ export class FlowModel {
 function withItem(items: readonly Item[], item: Item, selected: boolean): readonly Item[] {
   const has = items.some((each) => sameItem(each, item));
   if (has === selected) return items;
-  return selected ? [...items, item] : items.filter((each) => !sameItem(each, item));
+  if (!selected) return items.filter((each) => !sameItem(each, item));
+  // A socket is chosen in its node's panel: React Flow does not know, and does not take it back.
+  return [...items.filter(({ kind }) => kind !== "socket"), item];
 }
 
 function sameNode(a: FlowNode, b: FlowNode): boolean {

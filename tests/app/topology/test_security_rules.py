@@ -157,6 +157,12 @@ def test_a_client_that_is_not_on_the_list_will_be_turned_away_which_is_a_warning
     assert found(fixed(document), "GM-215") == []
 
 
+def test_an_empty_list_lets_nobody_in() -> None:
+    document = curve_feed(curve_server(allow=[]))
+    assert sole(document, "GM-215").fix is not None
+    assert fixed(document)["nodes"]["feed"]["sockets"]["out"]["security"]["allow"] == ["desk"]
+
+
 def test_a_key_under_two_names_is_one_key() -> None:
     document = curve_feed(
         client=curve_client(server_key="theirs"),
@@ -255,6 +261,17 @@ def test_a_secret_in_a_drawing_is_found_never_repeated_and_moved_out(case: str) 
     assert SECRET not in repr([each.as_json() for each in check(document, here=machine)])
     after, _ = apply_all(document, finding.fix.edits)
     assert SECRET not in repr(after)
+
+
+@pytest.mark.parametrize("name", ["socks_password", "wss_key_pem"])
+def test_a_secret_that_a_drawing_has_no_place_for_is_removed(name: str) -> None:
+    document = feed()
+    document["nodes"]["feed"]["sockets"]["out"]["options"] = {name: SECRET}
+    finding = sole(document, "GM-113")
+    assert SECRET not in repr([each.as_json() for each in check(document)])
+    assert check(fixed(document)) == []
+    assert finding.fix is not None
+    assert finding.fix.label == "Remove it"
 
 
 def test_a_secret_that_is_no_text_is_not_repeated_either() -> None:
