@@ -67,7 +67,8 @@ def _detail(event: events.SocketEvent) -> str:
     match event:
         case events.HandshakeSucceeded():
             protocol = "ZWS" if event.endpoint.startswith("ws") else "ZMTP"
-            spoken = f"{protocol} {event.version}" if event.version else "no wire between"
+            wireless = "no wire between" if event.peer_type else "plain tcp"
+            spoken = f"{protocol} {event.version}" if event.version else wireless
             if event.mechanism not in ("", "NULL"):
                 spoken += f", {event.mechanism}"
             told = [event.peer_type, spoken, *_metadata(event)]

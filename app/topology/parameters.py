@@ -192,7 +192,7 @@ class WebPageParameters(Parameters):
 
     title: Text = Field("GlassMQ", title="Title", description="The page's heading, as a template.")
     text: Text = Field(
-        "This page comes out of a STREAM socket.",
+        "This page comes out of a STREAM socket",
         title="Text",
         description="A paragraph; ${seq} is how many messages came.",
     )

@@ -86,6 +86,25 @@ def test_an_external_node_belongs_to_no_process() -> None:
     assert plan.instances("work-1") == 1
 
 
+def test_groups_are_what_a_dish_asks_for_each_once_as_octets() -> None:
+    document = example("radio")
+    document["nodes"]["news"]["sockets"]["in"]["joins"] = ["news", "r\u00e9gion ${replica}", "news"]
+    plan = compile_plan(document)
+    wanted = plan.find("news")[1].socket("in").subscriptions
+    assert wanted == (b"news", "r\u00e9gion ${replica}".encode())
+
+
+def test_links_whose_ends_cannot_be_compared_say_why_and_what_may_be_lost_is_known() -> None:
+    (heard, *_), (asked, page) = (compile_plan(example(name)).links for name in ("multicast", "web-page"))
+    assert heard.is_shared
+    assert heard.half_seen is not None
+    assert heard.may_lose
+    assert (asked.half_seen, asked.may_lose) == (None, False)
+    assert page.peers_are_unnamed
+    assert page.is_stream
+    assert not any(link.is_shared or link.half_seen for link in compile_plan(example("radio-udp")).links)
+
+
 @pytest.mark.parametrize(
     ("written", "replicas", "address"),
     [
@@ -93,6 +112,8 @@ def test_an_external_node_belongs_to_no_process() -> None:
         ("ipc", 1, "ipc://*"),
         ("inproc", 1, "inproc://work.in.main"),
         ("inproc", 2, "inproc://work.in.main.${replica}"),
+        ("ws", 1, "ws://127.0.0.1:*/"),
+        ("ws://*:5555/feed", 1, "ws://127.0.0.1:5555/feed"),
         ("tcp://*:5555", 1, "tcp://127.0.0.1:5555"),
         ("tcp://0.0.0.0:5555", 1, "tcp://127.0.0.1:5555"),
         ("tcp://[::]:5555", 1, "tcp://[::1]:5555"),
