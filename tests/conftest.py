@@ -1,9 +1,13 @@
-"""For all tests: collection that does not trip over the garbage collector."""
+"""For all tests: collection that does not trip over the garbage collector, and no limits by the clock."""
 
 import gc
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")  # how long an example takes is the machine's affair
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,7 +18,7 @@ from engine.wire.legacy import decode_old, encode_old, read_old_header
 from engine.wire.metadata import read_metadata, write_metadata
 from engine.wire.socks import ANSWER_HEAD, SocksRefused, check_login, rest_of_answer, wants_login
 from engine.z85 import Z85Invalid, decode, encode
-from tests.fuzz import conversation, test_security as secured
+from tests.fuzz import conversation, test_security as secured, test_websocket as web
 from tests.support import old_peer
 
 GREETING_OCTETS: Final = 64
@@ -109,6 +109,19 @@ def handshakes(data: bytes) -> None:
     opening = conversation.greeting(mechanism=role.partition("-")[0].upper().encode())
     kind = SocketType.PULL
     _check(lambda chunks, room: secured.converse(role, kind, list(chunks), room), opening, data[1:])
+
+
+def web_talk(data: bytes) -> None:
+    """The same over WebSocket, at either end, bare or not, after the opening or from the first octet."""
+    kind = KINDS[_nth(data, 0) % len(KINDS)]
+    case = _nth(data, 1)
+    is_client, is_bare, is_open = bool(case & 1), bool(case & 2), not case & 12
+    opening = web.opened(kind, is_client=is_client, is_bare=is_bare) if is_open else b""
+    _check(
+        lambda chunks, room: conversation.transcribe(web.connection(kind, is_client=is_client), chunks, room),
+        opening,
+        data[2:],
+    )
 
 
 def texts(data: bytes) -> None:
@@ -211,6 +224,7 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
         old_talk,
         any_talk,
         handshakes,
+        web_talk,
         texts,
         socks,
         datagrams,
