@@ -40,6 +40,7 @@ describe("a socket's row", () => {
   test("of one that binds tells where, of one that connects its role", () => {
     expect(socketText("out", { type: "PUSH" }, true)).toBe("tcp :auto");
     expect(socketText("out", { type: "PUSH" }, false)).toBe("out");
+    expect(socketText("serve", { type: "DGRAM" }, true)).toBe("udp :auto");
   });
 });
 

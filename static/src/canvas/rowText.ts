@@ -1,6 +1,12 @@
 // The short texts on a card, from the document: the endpoint or subscriptions of a socket, a node's rate or time.
 
-import { type NodeDocument, type SocketDocument, type Subscription, schemeOf } from "../model/topology";
+import {
+  type NodeDocument,
+  plainAddress,
+  type SocketDocument,
+  type Subscription,
+  schemeOf,
+} from "../model/topology";
 import { isMulticast } from "../model/transports";
 import { quantity } from "../model/units";
 
@@ -53,7 +59,7 @@ export function socketText(role: string, socket: SocketDocument, binds: boolean)
     return others.length ? `${first} +${others.length}` : first;
   }
   const addresses = Object.values(socket.endpoints ?? {});
-  if (addresses.length === 0) return binds ? shortAddress("tcp") : role;
+  if (addresses.length === 0) return binds ? shortAddress(plainAddress(socket.type)) : role;
   const first = shortAddress(addresses[0] ?? "tcp");
   return fitted(socket.type, addresses.length > 1 ? `${first} +${addresses.length - 1}` : first);
 }

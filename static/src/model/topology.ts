@@ -75,6 +75,8 @@ export const MAIN_PROCESS: ProcessId = "main";
 export const EXTERNAL = "external";
 /** What a bind side has when its document names no endpoint. */
 export const DEFAULT_ENDPOINT: readonly [EndpointId, string] = ["main", "tcp"];
+/** Where a socket of this type binds when nobody says where: DGRAM knows nothing but udp. */
+export const plainAddress = (type: string): string => (type === "DGRAM" ? "udp" : DEFAULT_ENDPOINT[1]);
 
 const NONE = Object.freeze({});
 
@@ -128,7 +130,8 @@ export function endpointOf(document: TopologyDocument, link: LinkDocument): read
   const endpoints = socketAt(document, link.bind)?.endpoints ?? NONE;
   const entries = Object.entries(endpoints as Record<string, string>);
   const named = entries.find(([id]) => id === link.endpoint);
-  return named ?? (link.endpoint === undefined ? entries[0] : undefined) ?? DEFAULT_ENDPOINT;
+  const plain = plainAddress(socketAt(document, link.bind)?.type ?? "");
+  return named ?? (link.endpoint === undefined ? entries[0] : undefined) ?? [DEFAULT_ENDPOINT[0], plain];
 }
 
 /** "tcp" of "tcp://127.0.0.1:5557" and of a bare "tcp". */
