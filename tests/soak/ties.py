@@ -21,7 +21,7 @@ PAIRS: Final = (
 )
 """The type that binds, and the one that connects."""
 ANY_PORT: Final = "tcp://127.0.0.1:*"
-TRANSPORTS: Final = ("tcp", "relay", "relay", "ipc", "inproc")
+TRANSPORTS: Final = ("tcp", "relay", "relay", "ws", "ipc", "inproc")
 
 
 @dataclass
@@ -52,7 +52,11 @@ class Tie:
         transport = chance.choice(transports)
         types = chance.choice(PAIRS)
         options = (_options(types[0], chance), _options(types[1], chance))
-        endpoint = {"ipc": f"ipc://{room}/{name}", "inproc": f"inproc://{name}"}.get(transport, ANY_PORT)
+        endpoint = {
+            "ws": ANY_PORT.replace("tcp", "ws"),
+            "ipc": f"ipc://{room}/{name}",
+            "inproc": f"inproc://{name}",
+        }.get(transport, ANY_PORT)
         cable = relay if transport == "relay" else None
         return cls(name, types, transport, binder, connecter, options, endpoint, cable)
 
