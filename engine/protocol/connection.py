@@ -339,8 +339,12 @@ class ZmtpConnection(Conversation):
             inner = protected.open(frame)
             if isinstance(inner, bytes):
                 self._obey(inner)
-            elif inner is not None:
+            elif inner is None:
+                continue
+            elif self._is_publisher:
                 messages += self._wishes.sift([inner], self._events)
+            else:
+                messages.append(inner)
 
     def _obey_command(self) -> bool:
         """Read the command at the position; ``False`` when it is not all there yet."""

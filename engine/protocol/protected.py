@@ -62,10 +62,12 @@ class ProtectedTraffic:
         Raises:
             PeerViolation: the frame is none of the protection's, or claims that more follow.
         """
-        frames = outer.frames
-        if len(frames) > 1:
-            raise MalformedCommand(MESSAGE, "its frame claims that more follow")
-        flags, content = self._protection.unprotect(frames[0])
+        body = outer.body
+        if body is None:
+            if len(outer.frames) > 1:
+                raise MalformedCommand(MESSAGE, "its frame claims that more follow")
+            body = outer.frames[0]
+        flags, content = self._protection.unprotect(body)
         if flags & INNER_COMMAND:
             return content
         if not flags & INNER_MORE and not self._parts:

@@ -18,6 +18,10 @@ NONCE_OCTETS: Final = 24
 TAG_OCTETS: Final = 16
 """How much longer a box is than what is in it."""
 
+SEAL: Final = lib.crypto_box_easy_afternm
+UNSEAL: Final = lib.crypto_box_open_easy_afternm
+"""Looked up once: the library's table of names costs as much as a short call."""
+
 SMALL: Final = 2048
 """Octets of a box that a connection has room for at hand."""
 
@@ -103,7 +107,7 @@ class SessionBox:
         size = len(content) + TAG_OCTETS
         if size > SMALL:
             return seal(content, nonce, self._key)
-        lib.crypto_box_easy_afternm(self._out, content, len(content), nonce, self._key)
+        SEAL(self._out, content, len(content), nonce, self._key)
         sealed: bytes = self._room[:size]
         return sealed
 
@@ -112,7 +116,7 @@ class SessionBox:
         size = len(box)
         if size > SMALL or size < TAG_OCTETS:
             return unseal(box, nonce, self._key, what)
-        if lib.crypto_box_open_easy_afternm(self._out, box, size, nonce, self._key):
+        if UNSEAL(self._out, box, size, nonce, self._key):
             raise BoxUnopened(what)
         content: bytes = self._room[: size - TAG_OCTETS]
         return content

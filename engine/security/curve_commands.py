@@ -6,6 +6,7 @@ from typing import Final
 from engine.clock import Chance
 from engine.errors import MalformedCommand, PeerViolation, UnexpectedCommand
 from engine.security.box import KEY_OCTETS, TAG_OCTETS, SessionBox, public_of, seal, unseal
+from engine.security.mechanism import Protection
 from engine.wire.commands import split_command
 
 COUNTER_OCTETS: Final = 8
@@ -207,7 +208,7 @@ def _counted(counter: int) -> bytes:
     return counter.to_bytes(COUNTER_OCTETS, "big")
 
 
-class CurveTraffic:
+class CurveTraffic(Protection):
     """Boxes and opens what follows the handshake; see ``Protection``.
 
     Args:
@@ -219,7 +220,7 @@ class CurveTraffic:
     Source: 26/CURVEZMQ, "The MESSAGE Command".
     """
 
-    __slots__ = ("_box", "_counter", "_next", "_receives", "_sends", "overhead")
+    __slots__ = ("_box", "_last", "_next", "_receives", "_sends")
 
     def __init__(
         self, key: bytes, sends: bytes, receives: bytes, next_counter: int, counter: PeerCounter
@@ -229,7 +230,7 @@ class CurveTraffic:
         self._sends = sends
         self._receives = receives
         self._next = next_counter
-        self._counter = counter
+        self._last = max(counter.last, 0).to_bytes(COUNTER_OCTETS, "big")  # big-endian: compared as they are
 
     def protect(self, flags: int, content: bytes) -> bytes:
         """Return the body of the message frame that carries ``content``."""
@@ -246,11 +247,10 @@ class CurveTraffic:
         if len(body) < MESSAGE_SIZE or body[:8] != MESSAGE_NAME:
             check_command(body, MESSAGE_NAME, MESSAGE_SIZE)
         octets = body[8:16]
-        counter = int.from_bytes(octets, "big")
-        if counter <= self._counter.last:
-            raise CounterRepeated("MESSAGE", counter, self._counter.last)
+        if octets <= self._last:
+            raise CounterRepeated("MESSAGE", int.from_bytes(octets, "big"), int.from_bytes(self._last, "big"))
         content = self._box.unseal(body[16:], self._receives + octets, A_MESSAGE)
-        self._counter.last = counter
+        self._last = octets
         return content[0], content[1:]
 
 

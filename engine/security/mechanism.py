@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from mypy_extensions import mypyc_attr
+
 from engine.errors import PeerViolation
 from engine.security.zap import ACCEPTED, TRY_LATER, AccessDenied, ZapReply
 from engine.wire.commands import Error, command_body
@@ -37,7 +39,8 @@ class Outcome:
     refusal: PeerViolation | None = None
 
 
-class Protection(Protocol):
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Protection:
     """Boxes and opens the frames of one connection's traffic, in the order they go and come."""
 
     overhead: int
@@ -45,7 +48,7 @@ class Protection(Protocol):
 
     def protect(self, flags: int, content: bytes) -> bytes:
         """Return the body of the message frame that carries ``content``."""
-        ...
+        raise NotImplementedError
 
     def unprotect(self, body: bytes) -> tuple[int, bytes]:
         """Return the flags and the content of a frame's body.
@@ -53,7 +56,7 @@ class Protection(Protocol):
         Raises:
             PeerViolation: it is forged, repeated, or no protected frame.
         """
-        ...
+        raise NotImplementedError
 
 
 class Mechanism(Protocol):
