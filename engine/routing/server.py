@@ -33,7 +33,7 @@ class Server(FairReceiver):
     def detach(self, pair: PipePair) -> None:
         """Let a peer go; what it sent can still be received."""
         pair.outbound.writer_waits = False
-        self._peers.pop(int.from_bytes(pair.routing_id, "big"), None)
+        self._peers.pop(number_of(pair), None)
         super().detach(pair)
 
     def try_send(self, message: Message) -> bool:
@@ -60,10 +60,15 @@ class Server(FairReceiver):
             return None
         pair = self._queue.last
         assert pair is not None
-        return AddressedMessage(message.frames, routing_id=int.from_bytes(pair.routing_id, "big"))
+        return AddressedMessage(message.frames, routing_id=number_of(pair))
 
     def _number(self) -> int:
         self._last_id = self._last_id % (ID_LIMIT - 1) + 1
         while self._last_id in self._peers:
             self._last_id = self._last_id % (ID_LIMIT - 1) + 1
         return self._last_id
+
+
+def number_of(pair: PipePair) -> int:
+    """Return the number under which a SERVER or a PEER knows this peer."""
+    return int.from_bytes(pair.routing_id, "big")

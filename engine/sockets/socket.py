@@ -4,9 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
-from engine.clock import MS
 from engine.compatibility import SINGLE_FRAME
 from engine.constants import SocketType
 from engine.errors import Again, Closed, MessageInvalid, NotSupported, WrongState
@@ -18,6 +17,7 @@ from engine.options import OptionValue, SocketOptions, options_for
 from engine.pipes.pair import PipePair
 from engine.routing.catalogue import pattern_for
 from engine.routing.pattern import Pattern
+from engine.routing.server import number_of
 from engine.sessions.door import Door
 from engine.sessions.host import Host
 from engine.sessions.inproc import InprocBook
@@ -29,8 +29,6 @@ from engine.sockets.waiting import CREDITS, TURN, Credits, Waiters
 
 SINGLE_MESSAGES = (*SINGLE_FRAME, SocketType.RADIO)
 """Types that send messages of one frame; RADIO adds the group's on the wire."""
-
-Result = TypeVar("Result")
 
 
 class Socket:
@@ -111,6 +109,18 @@ class Socket:
         self._check_open()
         self._book.connect(endpoint, label)
 
+    def connect_peer(self, endpoint: str, *, label: str = "") -> int:
+        """Connect as ``connect`` does, and return the number to send to that peer by (zmq_connect_peer).
+
+        Raises: as ``connect``.
+            NotSupported: only PEER knows its peers so, and not with ``immediate``.
+        """
+        self._check_open()
+        if self.type is not SocketType.PEER or self.options.immediate:
+            raise NotSupported(self.type.name, "connect_peer")
+        self._book.connect(endpoint, label)
+        return number_of(next(reversed(self._host.pairs)))
+
     def unbind(self, endpoint: str) -> None:
         """Stop accepting on an endpoint and end the connections accepted there; see ``bind``."""
         self._book.unbind(endpoint)
@@ -146,7 +156,7 @@ class Socket:
             await TURN
         if self._send_queue or not self._send_now(made):
             self._check_open()
-            await self._wait(self._senders, lambda: self._send_now(made) or None, "send")
+            await self._senders.within(lambda: self._send_now(made) or None, self.options.sndtimeo, "send")
         self._offered += 1
 
     def send_nowait(self, message: bytes | Sequence[bytes] | Message) -> None:
@@ -173,7 +183,7 @@ class Socket:
         message = None if self._receive_queue else self._receive_now()
         if message is None:
             self._check_open()
-            message = await self._wait(self._receivers, self._receive_now, "receive")
+            message = await self._receivers.within(self._receive_now, self.options.rcvtimeo, "receive")
         return message.frames
 
     async def recv_message(self) -> Message:
@@ -189,7 +199,7 @@ class Socket:
         message = None if self._receive_queue else self._receive_now()
         if message is None:
             self._check_open()
-            message = await self._wait(self._receivers, self._receive_now, "receive")
+            message = await self._receivers.within(self._receive_now, self.options.rcvtimeo, "receive")
         return message
 
     def recv_nowait(self) -> list[bytes]:
@@ -368,18 +378,6 @@ class Socket:
             self._over.set()
             self._host.stop_monitor()
             self._on_closed(self)
-
-    async def _wait(self, waiters: Waiters, attempt: Callable[[], Result | None], what: str) -> Result:
-        timeout_ms = self.options.sndtimeo if what == "send" else self.options.rcvtimeo
-        if timeout_ms == 0:
-            raise Again(what)
-        if timeout_ms < 0:
-            return await waiters.until(attempt)
-        try:
-            async with asyncio.timeout(timeout_ms * MS):
-                return await waiters.until(attempt)
-        except TimeoutError:
-            raise Again(what, timeout_ms) from None
 
     def _refuse(self, *_: Message) -> NoReturn:
         raise Closed("socket")

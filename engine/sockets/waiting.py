@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Callable, Generator
 from typing import Final, TypeVar
 
-from engine.errors import Closed
+from engine.clock import MS
+from engine.errors import Again, Closed
 
 CREDITS: Final = 128
 """Socket calls of one context that need not wait, between two turns of the loop."""
@@ -45,6 +46,23 @@ class Waiters:
     def __init__(self) -> None:
         self.queue: deque[asyncio.Future[None]] = deque()
         self._closed: Closed | None = None
+
+    async def within(self, attempt: Callable[[], Result | None], timeout_ms: int, what: str) -> Result:
+        """Wait as ``until`` does, at most ``timeout_ms``: 0 for not at all, negative for ever.
+
+        Raises:
+            Again: the time passed; ``what`` could not be done.
+            Closed: the socket was closed meanwhile.
+        """
+        if timeout_ms == 0:
+            raise Again(what)
+        if timeout_ms < 0:
+            return await self.until(attempt)
+        try:
+            async with asyncio.timeout(timeout_ms * MS):
+                return await self.until(attempt)
+        except TimeoutError:
+            raise Again(what, timeout_ms) from None
 
     async def until(self, attempt: Callable[[], Result | None]) -> Result:
         """Wait for wake-ups until ``attempt`` gives something, and return that.

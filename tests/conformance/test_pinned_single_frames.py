@@ -165,6 +165,26 @@ async def test_a_peer_cannot_reach_a_number_that_is_nobodys(stage: Stage, scheme
         one.send_nowait(to(7, b"x"))
 
 
+@pinned("peer/3")
+async def test_who_connects_to_a_peer_knows_its_number_at_once(stage: Stage, scheme: str) -> None:
+    one, other = stage.socket(PEER), stage.socket(PEER)
+    first, second = (other.connect_peer(one.bind(stage.address(scheme))) for _ in range(2))
+    assert first != second
+    await send(other, to(first, b"hello"))
+    heard = await addressed(one)
+    await send(one, to(heard.routing_id, b"and you"))
+    answer = await addressed(other)
+    assert (answer.routing_id, answer.frames) == (first, [b"and you"])
+
+
+@pinned("peer/4")
+async def test_only_a_peer_connects_so_and_not_when_its_pipe_comes_late(stage: Stage, scheme: str) -> None:
+    endpoint = stage.socket(PEER).bind(stage.address(scheme))
+    for socket in (stage.socket(PEER, immediate=1), stage.socket(CLIENT)):
+        with pytest.raises(NotSupported):
+            socket.connect_peer(endpoint)
+
+
 @pinned("channel/1")
 async def test_a_channel_carries_both_ways(stage: Stage, scheme: str) -> None:
     one, other = await stage.pair(CHANNEL, CHANNEL, scheme)
