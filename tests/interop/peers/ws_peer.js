@@ -27,6 +27,13 @@ const open = (kind, options) => {
   socket.on("message", take);
 };
 
+// What goes wrong with a connection jszmq leaves to nobody, and tries again.
+process.on("uncaughtException", (error) => {
+  if (error.code?.startsWith("ECONN")) return;
+  console.error(error);
+  process.exit(1);
+});
+
 /** jszmq cannot tell which port it got; a server of ours can. */
 const bind = async () => {
   server = http.createServer();
