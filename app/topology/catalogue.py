@@ -1,5 +1,6 @@
 """The catalogue: everything a page needs to know to draw, from the same tables that check the drawing."""
 
+from dataclasses import fields
 from functools import cache
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from app.topology.socket_rules import KEPT_ELSEWHERE
 from engine.compatibility import DRAFT, SINGLE_FRAME, can_receive, can_send, transports_of
 from engine.constants import SocketType
 from engine.option_table import OPTIONS, OptionSpec
+from engine.options import SocketOptions, options_for
 from engine.type_table import TYPES
 
 Json = Any
@@ -68,6 +70,19 @@ def _type(socket_type: SocketType) -> dict[str, Json]:
         "has_borders": has_borders(socket_type.name),
         "is_exclusive": socket_type.name in EXCLUSIVE,
         "is_single_frame": socket_type in SINGLE_FRAME,
+        "own_defaults": _own_defaults(socket_type),
+    }
+
+
+def _own_defaults(socket_type: SocketType) -> dict[str, Json]:
+    """The options whose default is not that of the other types."""
+    values = {field.name: getattr(options_for(socket_type), field.name) for field in fields(SocketOptions)}
+    return {
+        name: value
+        for name, value in values.items()
+        if name in OPTIONS
+        and socket_type in (OPTIONS[name].types or TYPES)
+        and value != OPTIONS[name].default
     }
 
 

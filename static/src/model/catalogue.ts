@@ -17,6 +17,8 @@ export interface SocketType {
   readonly has_borders?: boolean;
   /** It takes exactly one peer. */
   readonly is_exclusive?: boolean;
+  /** Options whose default is not that of the other types. */
+  readonly own_defaults?: Readonly<Record<string, Json>>;
   readonly binds_over?: readonly string[];
   readonly connects_over?: readonly string[];
 }
@@ -117,8 +119,13 @@ export const behaviourOf = (
   name: string | undefined,
 ): BehaviourDescription | undefined => catalogue.behaviours.find((behaviour) => behaviour.name === name);
 
-export const optionsFor = (catalogue: Catalogue, type: string): readonly OptionDescription[] =>
-  catalogue.options.filter((option) => option.types.includes(type));
+/** The options of a type, with the defaults that they have there. */
+export function optionsFor(catalogue: Catalogue, type: string): readonly OptionDescription[] {
+  const own = typeOf(catalogue, type)?.own_defaults ?? {};
+  return catalogue.options
+    .filter((option) => option.types.includes(type))
+    .map((option) => (option.name in own ? { ...option, default: own[option.name] ?? null } : option));
+}
 
 export function mayTalk(catalogue: Catalogue, a: string, b: string): boolean {
   return typeOf(catalogue, a)?.peers.includes(b) ?? false;
