@@ -209,7 +209,7 @@ async def test_thousands_who_say_nothing_leave_nothing_behind() -> None:
             friend.connect(str(address))
             weights = []
             for turn in range(1, ROUNDS + 1):
-                victim.stdin.write(b"round %d\n" % CROWD)
+                victim.stdin.write(b"round %d %d\n" % (CROWD, 100 * turn))
                 crowd = await open_many(address.host, address.port, CROWD)
                 for _ in range(100):
                     await friend.send(b"served")

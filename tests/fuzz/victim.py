@@ -11,6 +11,7 @@ import sys
 
 from engine import PULL, Context
 from engine.monitor.events import HandshakeFailed
+from tests.support.eventually import eventually
 
 PAGE = resource.getpagesize()
 HANDSHAKE_MS = 1000
@@ -45,10 +46,12 @@ async def main() -> None:
         counting = loop.create_task(count())
         while (words := (await loop.run_in_executor(None, sys.stdin.readline)).split()) != ["end"]:
             reasons: dict[str, int] = {}
-            while sum(reasons.values()) < int(words[1]):
+            strangers, served = int(words[1]), int(words[2])
+            while sum(reasons.values()) < strangers:
                 event = await anext(events)
                 if isinstance(event, HandshakeFailed):
                     reasons[event.reason] = reasons.get(event.reason, 0) + 1
+            await eventually(lambda served=served: heard >= served, "the friend is served")
             say(reasons=reasons, heard=heard, pipes=len(sink.pipes), resident=resident())
         counting.cancel()
 
