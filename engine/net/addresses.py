@@ -63,7 +63,7 @@ def numeric_address(host: str, port: int) -> tuple[socket.AddressFamily, Address
     except ValueError:
         return None
     if version == 4:
-        return socket.AF_INET, (host, port)
+        return None if percent else (socket.AF_INET, (host, port))
     return socket.AF_INET6, (plain, port, 0, socket.if_nametoindex(zone) if percent else 0)
 
 

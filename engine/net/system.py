@@ -16,7 +16,7 @@ from engine.net.interface import Accepted, ByteStream, Timer
 from engine.net.kernel_options import prepare
 from engine.net.streams import SocketListener
 from engine.net.tls import TlsStream
-from engine.net.tls_contexts import client_context, server_context
+from engine.net.tls_contexts import TlsFailed, client_context, server_context
 from engine.options import SocketOptions
 
 HEAP_LESSON: Final = 16 << 20
@@ -116,7 +116,12 @@ class SystemNetwork:
         if tls is None:
             return stream
         name = options.wss_hostname or endpoint.host.partition("%")[0]
-        return TlsStream(stream, tls, self._call_soon, is_server=False, hostname=name)
+        try:
+            return TlsStream(stream, tls, self._call_soon, is_server=False, hostname=name)
+        except (TypeError, ValueError) as error:
+            stream.close()
+            why = f"no certificate can have the name {name!r} (wss_hostname)"
+            raise TlsFailed(why) from error
 
     def open_port(self, endpoint: Endpoint, options: SocketOptions, *, binding: bool) -> SocketPort:
         """Open a udp port; see ``Network.open_port``."""

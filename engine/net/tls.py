@@ -151,7 +151,7 @@ class TlsStream:
                 return
             self._read()
         except ssl.SSLZeroReturnError:
-            self._lose(None)
+            self._part()
         except ssl.SSLError as error:
             self._gather()
             self._push()  # the alert, which tells the peer why
@@ -179,6 +179,9 @@ class TlsStream:
                 data = self._tls.read(READ_OCTETS)
             except ssl.SSLWantReadError:
                 break
+            if not data:  # the peer's goodbye, which Python reads again as often as it is asked
+                self._part()
+                return
             self._owner.on_data(data)
         self._gather()
         self._push()
@@ -205,6 +208,11 @@ class TlsStream:
         if records and sent:
             octets, content = records[0]
             records[0] = (octets[sent:], content)
+
+    def _part(self) -> None:
+        """The peer has said that nothing follows, and may leave the stream below open."""
+        self._inner.close()
+        self._lose(None)
 
     def _lose(self, error: OSError | None) -> None:
         if self._is_over:

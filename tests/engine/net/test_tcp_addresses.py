@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from engine import PULL, PUSH, Context
+from engine import DISH, PULL, PUSH, Context
 from engine.errors import AddressNotAvailable, EndpointInvalid, EndpointUnknown
 from engine.monitor.events import Accepted, Retried
 from engine.net.interfaces import address_of, is_interface
@@ -39,9 +39,12 @@ async def test_an_interface_is_bound_to_its_ipv6_address_where_that_is_wanted(co
     assert context.socket(PULL, ipv6=1).bind("tcp://lo:*").startswith("tcp://[::1]:")
 
 
-async def test_a_name_that_is_neither_interface_nor_host_is_told(context: Context) -> None:
+@pytest.mark.parametrize(
+    "endpoint", ["tcp://nosuch0.invalid:*", "tcp://127.0.0.1%lo:*", "udp://127.0.0.1%lo:*"]
+)
+async def test_a_name_that_is_neither_interface_nor_host_is_told(context: Context, endpoint: str) -> None:
     with pytest.raises(AddressNotAvailable, match="is neither an interface here nor a host"):
-        context.socket(PULL).bind("tcp://nosuch0.invalid:*")
+        context.socket(PULL if endpoint.startswith("tcp") else DISH).bind(endpoint)
 
 
 @pytest.mark.parametrize("source", ["127.0.0.1:*", "127.0.0.2:0", "lo:*", "*:*"])

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 import pytest
@@ -11,7 +11,7 @@ from websockets.typing import Subprotocol
 
 from engine import DEALER, PUB, PULL, PUSH, REP, REQ, ROUTER, SUB, Context
 from engine.errors import OptionInvalid, OptionWriteOnly
-from engine.monitor.events import HandshakeFailed, HandshakeSucceeded
+from engine.monitor.events import ConnectFailed, Disconnected, HandshakeFailed, HandshakeSucceeded
 from engine.net.interface import StreamOwner
 from engine.net.tls import TlsStream
 from engine.net.tls_contexts import TlsIncomplete, client_context, server_context
@@ -129,6 +129,17 @@ async def test_a_name_of_ones_own_is_accepted(context: Context) -> None:
     assert await pull.recv() == [b"x"]
 
 
+@pytest.mark.parametrize("name", [".example", "a..b", "a\0b"])
+async def test_a_name_that_no_certificate_can_have_is_told_and_leaves_nothing_open(
+    context: Context, name: str
+) -> None:
+    pull, push = context.socket(PULL, **PAPERS.server), context.socket(PUSH, wss_hostname=name)
+    watcher, there = Watcher(push), Watcher(pull)
+    push.connect(pull.bind(WSS))
+    assert "(wss_hostname)" in (await watcher.until(ConnectFailed)).reason
+    await there.until(Disconnected)
+
+
 async def test_who_speaks_no_tls_is_told(context: Context) -> None:
     pull = context.socket(PULL, **PAPERS.server)
     watcher = Watcher(pull)
@@ -229,6 +240,7 @@ class Owner:
     def __init__(self) -> None:
         self.data = b""
         self.writable = 0
+        self.lost: list[OSError | None] = []
 
     def on_data(self, data: bytes) -> int:
         self.data += data
@@ -238,30 +250,53 @@ class Owner:
         self.writable += 1
 
     def on_lost(self, error: OSError | None) -> None:
-        raise AssertionError(error)
+        self.lost.append(error)
+
+
+class Ends:
+    """A client and a server of TLS, each with its owner, and the streams below them."""
+
+    def __init__(self) -> None:
+        self.below, self.above = Narrow(), Narrow()
+        self.below.other, self.above.other = self.above, self.below
+        self.sending, self.receiving = Owner(), Owner()
+        context = client_context(SocketOptions(**PAPERS.client))
+        self.client = TlsStream(self.below, context, _never, is_server=False, hostname="localhost")
+        context = server_context(SocketOptions(**PAPERS.server))
+        self.server = TlsStream(self.above, context, _never, is_server=True)
+        self.server.start(self.receiving)
+        self.client.start(self.sending)
+
+    def shake_hands(self) -> None:
+        for _ in range(6):
+            self.below.carry()
+            self.above.carry()
+
+
+def _never(callback: Callable[[], None]) -> None:
+    """Nothing here is put off."""
+
+
+def test_a_peer_that_says_goodbye_and_stays_is_lost_once() -> None:
+    ends = Ends()
+    ends.shake_hands()
+    assert ends.client.write([b"last"]) == 4
+    ends.client.close()
+    assert not ends.above.is_closed
+    ends.below.carry()
+    assert (ends.receiving.data, ends.receiving.lost) == (b"last", [None])
+    assert ends.above.is_closed
+    ends.server.close()
+    assert ends.receiving.lost == [None]
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_what_counts_as_taken_is_what_the_peer_can_read(seed: int) -> None:
     some = Random(seed)
-    below, above = Narrow(), Narrow()
-    below.other, above.other = above, below
-    later: list[object] = []
-    client = TlsStream(
-        below,
-        client_context(SocketOptions(**PAPERS.client)),
-        later.append,
-        is_server=False,
-        hostname="localhost",
-    )
-    server = TlsStream(above, server_context(SocketOptions(**PAPERS.server)), later.append, is_server=True)
-    sending, receiving = Owner(), Owner()
-    server.start(receiving)
-    client.start(sending)
+    ends = Ends()
+    below, client, sending, receiving = ends.below, ends.client, ends.sending, ends.receiving
     assert client.write([b"too early"]) == 0
-    for _ in range(6):
-        below.carry()
-        above.carry()
+    ends.shake_hands()
     assert sending.writable == 1
     plain = [some.randbytes(some.randrange(50_000)) for _ in range(20)]
     rest: list[bytes | memoryview] = [*plain]
@@ -277,3 +312,4 @@ def test_what_counts_as_taken_is_what_the_peer_can_read(seed: int) -> None:
     assert receiving.data == b"".join(plain)
     client.close()
     assert below.is_closed
+    assert (sending.lost, receiving.lost) == ([], [])
