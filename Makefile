@@ -26,9 +26,12 @@ help:
 run: $(STAMPS)/page
 	$(BIN)/glassmq serve
 
+# Whole files, in their order: the few long ones come first, and the many short ones fill up the end.
+ON_EVERY_CORE := -n auto --dist loadfile --no-loadscope-reorder
+
 test: check $(STAMPS)/browser $(STAMPS)/peers
 	cd static && npm test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest $(ON_EVERY_CORE)
 	@if command -v cc >/dev/null; then $(MAKE) test-compiled; \
 	else echo "no C compiler here: the engine's tests did not run compiled"; fi
 
@@ -48,7 +51,7 @@ LEND_TESTS = rm -rf $(COMPILED)/tests && tar --exclude=node_modules -cf - tests 
 test-compiled: $(COMPILED)/built
 	$(LEND_TESTS)
 	cd $(COMPILED) && GLASSMQ_ENGINE=compiled bin/python -m pytest tests/packaging/test_compiled.py
-	cd $(COMPILED) && bin/python -m pytest -n auto --dist loadfile $(addprefix tests/,$(ENGINE_TESTS)) \
+	cd $(COMPILED) && bin/python -m pytest $(ON_EVERY_CORE) $(addprefix tests/,$(ENGINE_TESTS)) \
 		--ignore tests/interop/test_foreign_peers.py
 
 $(COMPILED)/built: $(STAMPS)/test $(shell find engine -name '*.py') $(wildcard .build/*.py)
