@@ -146,7 +146,7 @@ def _check_host(text: str, host: str) -> None:
         scheme = text.partition("://")[0]
         why = f"the host is missing; write {scheme}://127.0.0.1:5555, or {scheme}://*:5555 to bind"
         raise EndpointInvalid(text, why)
-    if any(character.isspace() or character in "/@?#;[]\0" for character in host):
+    if not host.isprintable() or any(character.isspace() or character in "/@?#;[]" for character in host):
         raise EndpointInvalid(text, f"{host!r} is not a host name or an address")
 
 

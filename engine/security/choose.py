@@ -7,6 +7,7 @@ from typing import Final
 from engine.clock import Chance
 from engine.errors import LocalMisuse
 from engine.options import CURVE, PLAIN, SocketOptions
+from engine.security.box import BoxUnopened, shared_key
 from engine.security.curve_client import CurveClient
 from engine.security.curve_server import CurveServer
 from engine.security.keys import KeyInvalid, KeyPair, pair_of
@@ -72,7 +73,7 @@ def security_of(options: SocketOptions) -> Security:
     """Return the security that the options ask for now.
 
     Raises:
-        SecurityIncomplete: a key that the mechanism needs is not set, or two do not belong together.
+        SecurityIncomplete: a key that the mechanism needs is not set or none, or two do not belong together.
     """
     return Security(
         name=options.mechanism,
@@ -92,9 +93,19 @@ def _keys_of(options: SocketOptions) -> KeyPair:
         raise SecurityIncomplete(CURVE, "set curve_server, or curve_serverkey to the server's public key")
     if not options.curve_secretkey:
         raise SecurityIncomplete(CURVE, "set curve_secretkey")
+    if not options.as_server:
+        _check_server_key(options)
     if not options.curve_publickey:
         return pair_of(options.curve_secretkey)
     try:
         return KeyPair(options.curve_publickey, options.curve_secretkey)
     except KeyInvalid as invalid:
         raise SecurityIncomplete(CURVE, invalid.why) from None
+
+
+def _check_server_key(options: SocketOptions) -> None:
+    """Refuse a server's key with which every connection would fail, while somebody is there to be told."""
+    try:
+        shared_key(options.curve_serverkey, options.curve_secretkey, CURVE)
+    except BoxUnopened:
+        raise SecurityIncomplete(CURVE, "curve_serverkey is a key with which nothing is secret") from None

@@ -85,6 +85,7 @@ def test_a_transport_that_is_not_there_is_told_apart_from_a_bad_address(scheme: 
         ("tcp://a:٣", "not a port"),
         ("tcp://a b:1", "not a host"),
         ("tcp://a/b:1", "not a host"),
+        ("ws://a\x01b:1/", "not a host"),
         ("tcp://1.2.3.4;5.6.7.8:1", "the port is missing"),
         ("tcp://:1;5.6.7.8:1", "the host is missing"),
         ("tcp://;5.6.7.8:1", "the port is missing"),

@@ -84,8 +84,9 @@ def test_a_key_is_given_as_octets_or_as_z85() -> None:
         {"curve_serverkey": THEIRS.public},
         {"curve_secretkey": OURS.secret},
         {"curve_server": 1, "curve_secretkey": OURS.secret, "curve_publickey": THEIRS.public},
+        {"curve_serverkey": bytes(32), "curve_secretkey": OURS.secret},
     ],
-    ids=["server-no-key", "client-no-key", "no-role", "keys-of-two"],
+    ids=["server-no-key", "client-no-key", "no-role", "keys-of-two", "key-of-nobody"],
 )
 def test_what_is_missing_is_said_at_once(options: dict[str, object]) -> None:
     with pytest.raises(SecurityIncomplete):
