@@ -1,11 +1,18 @@
 """What a socket remembers of the pipes that are gone: the totals of each link and direction."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from engine.constants import DropReason
 from engine.monitor.snapshot import LaneBooks
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe
+
+MOST_LANES: Final = 2048
+"""Links, each direction by itself, that peers may give a name: whoever connects chooses one."""
+MOST_ENDED: Final = 4096
+"""Ended connections of one link and direction that wait for ``settle``; where nobody ever compares both
+ends, as in a program on its own, the oldest are forgotten."""
 
 
 class Ledger:
@@ -25,12 +32,15 @@ class Ledger:
             lane = self._lanes[(label, is_outbound)] = _open(label, pair, is_outbound=is_outbound)
         return lane
 
+    def admits(self, label: str) -> bool:
+        """Tell whether a peer's name for its link can have totals of its own."""
+        return len(self._lanes) < MOST_LANES or (label, False) in self._lanes
+
     def end_connection(self, pair: PipePair, connection: str, *, taken: int, arrived: int) -> None:
         """Note what one connection carried, now that it is over."""
         if connection:
             for is_outbound, count in ((True, taken), (False, arrived)):
-                dead = self.lane(pair, is_outbound=is_outbound).dead_connections
-                dead[connection] = dead.get(connection, 0) + count  # a udp port may be bound again
+                _note_ended(self.lane(pair, is_outbound=is_outbound), connection, count)
 
     def refuse(self, label: str, connection: str, count: int) -> None:
         """Note messages that came from a peer the socket has no use for."""
@@ -38,7 +48,7 @@ class Ledger:
         lane.arrived += count
         lane.count_drops({DropReason.REFUSED: count})
         if connection:
-            lane.dead_connections[connection] = lane.dead_connections.get(connection, 0) + count
+            _note_ended(lane, connection, count)
 
     def settle(self, connections: Iterable[str]) -> None:
         """Forget what these ended connections carried: both their ends have been compared."""
@@ -66,6 +76,13 @@ class Ledger:
         for lane in lanes.values():
             lane.in_handshake = in_handshake
         return list(lanes.values())
+
+
+def _note_ended(lane: LaneBooks, connection: str, count: int) -> None:
+    dead = lane.dead_connections
+    dead[connection] = dead.get(connection, 0) + count  # a udp port may be bound again
+    if len(dead) > MOST_ENDED:
+        del dead[next(iter(dead))]
 
 
 def _open(label: str, pair: PipePair, *, is_outbound: bool) -> LaneBooks:

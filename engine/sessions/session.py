@@ -28,6 +28,8 @@ CLOSED_HERE = "closed here"
 AUTHENTICATION = "authentication"
 ASYNCIO_SAYS = "Connect call failed"
 """How asyncio words every failed connect, which leaves out why; the system's own word says it."""
+LONGEST_NAME = 1024
+"""Octets of a link's or a connection's name that is taken from a peer."""
 ONE_PEER_ONLY = "this socket has its one peer already"
 
 
@@ -220,11 +222,13 @@ class Session(FarEnd, PumpOwner):
         self._host.publish(HandshakeProgress, self.endpoint, self.label, peer, step, detail)
 
     def _adopt(self, peer: PeerIdentity) -> None:
-        """Learn from the connecting side which link and which connection this is."""
+        """Learn from the connecting side which link and which connection this is; it may be a stranger."""
         if self.connection_id:
             return
-        self.connection_id = peer.properties.get(CONNECTION_PROPERTY.lower(), b"").decode("utf-8", "replace")
-        self.label = peer.properties.get(LINK_PROPERTY.lower(), b"").decode("utf-8", "replace") or self.label
+        self.connection_id = _name_given(peer, CONNECTION_PROPERTY)
+        label = _name_given(peer, LINK_PROPERTY)
+        if label and self._host.ledger.admits(label):
+            self.label = label
 
     def _ensure_pair(self) -> None:
         """Make and attach the pair, if it does not stand already; the pattern may refuse it."""
@@ -309,6 +313,12 @@ class Session(FarEnd, PumpOwner):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _name_given(peer: PeerIdentity, name: str) -> str:
+    """Return the text of a property, or nothing if it is longer than a name: it is kept for long."""
+    value = peer.properties.get(name.lower(), b"")
+    return value.decode("utf-8", "replace") if len(value) <= LONGEST_NAME else ""
 
 
 def describe(reason: Exception) -> str:
