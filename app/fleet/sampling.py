@@ -106,6 +106,8 @@ class Sampling:
     async def sample(self, *, thorough: bool) -> None:
         """Take one sample of all processes and give it to the watchers."""
         async with self._one_at_a_time:
+            if thorough:
+                self._last_thorough_s = time.monotonic()  # begun: a slow one puts off no other
             links = sorted({link for watch in self._watches for link in watch.links})
             unheard = await self._phase("receive", thorough=thorough, links=links)
             unheard |= await self._phase("send", thorough=thorough, links=links)
@@ -113,7 +115,6 @@ class Sampling:
                 self._table.settle(self._clock.t_s)
             self._tick += 1
             if thorough:
-                self._last_thorough_s = time.monotonic()
                 self._accounting.draw_up(self._clock.t_s, unheard=unheard)
                 if not unheard:
                     self._accounting.settle()
