@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from app.topology.findings import Finding, Fix, nearest, place, setting, unsetting
-from app.topology.literals import SECRET_FIELDS
+from app.topology.literals import SECRET_FIELDS, may_hold_secret
 
 Json = Any
 Path = tuple[str | int, ...]
@@ -68,8 +68,7 @@ def finding_of(complaint: Complaint, model: type[BaseModel], data: Json, prefix:
     if complaint.is_about_key:
         sentence = f"{_spelled(path[:-1])} has the id {path[-1]!r}: {complaint.reason}"
         return Finding("GM-111", place(path[:-1]), sentence)
-    is_secret = bool(path) and path[-1] in SECRET_FIELDS
-    value = HIDDEN if is_secret else _shown(_at(data, complaint.path))
+    value = HIDDEN if may_hold_secret(path) else _shown(_at(data, complaint.path))
     return Finding("GM-111", place(path), f"{spot} is {value}: {complaint.reason}")
 
 
@@ -135,7 +134,7 @@ def _unknown_field(complaint: Complaint, model: type[BaseModel], data: Json, pre
     removal = unsetting([str(step) for step in path])
     if any(isinstance(step, int) for step in path):  # edits do not reach into lists
         return Finding("GM-111", place(path), f"{owner} has an unknown field {name}")
-    if near is None:
+    if near is None or (near in SECRET_FIELDS and isinstance(parent[name], str)):
         sentence = f"{owner} has an unknown field {name}"
         return Finding("GM-111", place(path), sentence, Fix(f"Remove {name}", (removal,)))
     renamed = setting([str(step) for step in (*prefix, *parent_path, near)], parent[name])

@@ -104,12 +104,13 @@ def _needed(drawing: Drawing) -> dict[str, Key]:
 
 
 def _where(drawing: Drawing, key_id: str) -> dict[str, str]:
-    """Return the first socket that speaks of a key."""
-    for end in drawing.sockets():
-        security = security_of(end)
-        if key_id in (security.key, security.server_key, *(security.allow or ())):
-            return place(end.path)
-    return {}
+    """Return the first socket that shows a key, or else that speaks of it."""
+    securities = [(end, security_of(end)) for end in drawing.sockets()]
+    showing = [end for end, security in securities if security.key == key_id]
+    speaking = [
+        end for end, security in securities if key_id in (security.server_key, *(security.allow or ()))
+    ]
+    return next((place(end.path) for end in (*showing, *speaking)), {})
 
 
 def _why_no_key(public: str) -> str | None:

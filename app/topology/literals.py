@@ -1,6 +1,6 @@
 """Secrets written into a drawing, where only their names belong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -10,6 +10,9 @@ Json = Any
 
 SECRET_FIELDS: Final = ("secret", "secret_key", "secretkey", "password")
 """What people call it, in a key or in a socket's security."""
+
+CHOICES: Final = ("kind", "mechanism", "role")
+"""Fields of keys and of security that are one of a few words."""
 
 SECRET_OPTIONS: Final[dict[str, Literal["curve", "plain"] | None]] = {
     **{name: None for name, spec in OPTIONS.items() if spec.secret},
@@ -39,14 +42,29 @@ def secrets_written(document: dict[str, Json]) -> Iterator[SecretWritten]:
             yield from _of_socket(socket, ("nodes", node_id, "sockets", socket_id))
 
 
+def may_hold_secret(path: Sequence[str | int]) -> bool:
+    """Tell whether what stands at a path may be a secret in the wrong place, so that it is not repeated."""
+    *before, last = path or ("",)
+    if last in CHOICES:
+        return False
+    return (
+        path[:1] == ("keys",) or "security" in before or last in SECRET_FIELDS or is_secret_option(str(last))
+    )
+
+
+def is_secret_option(name: str) -> bool:
+    """Tell whether an option takes a secret itself, however it is spelled."""
+    return name.lower() in SECRET_OPTIONS
+
+
 def _of_socket(socket: dict[str, Json], path: tuple[str, ...]) -> Iterator[SecretWritten]:
     options, security = _map(socket, "options"), _map(socket, "security")
-    for name, kind in SECRET_OPTIONS.items():
-        if isinstance(options.get(name), str):
-            yield SecretWritten((*path, "options", name), kind)
+    for name, value in options.items():
+        if is_secret_option(name) and isinstance(value, str):
+            yield SecretWritten((*path, "options", name), SECRET_OPTIONS[name.lower()])
     for name in SECRET_FIELDS:
         if isinstance(security.get(name), str):
-            kind = "plain" if security.get("mechanism") == "plain" else "curve"
+            kind: Literal["curve", "plain"] = "plain" if security.get("mechanism") == "plain" else "curve"
             yield SecretWritten((*path, "security", name), kind)
 
 

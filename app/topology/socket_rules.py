@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.topology.drawing import Drawing, End, engine_type
 from app.topology.findings import Finding, Fix, place, setting, unsetting
-from app.topology.literals import SECRET_OPTIONS
+from app.topology.literals import is_secret_option
 from engine.errors import OptionInvalid, OptionUnknown
 from engine.option_table import OptionSpec
 from engine.options import check, specification
@@ -54,9 +54,9 @@ def _option_finding(end: End, name: str, value: Json) -> Finding | None:
     path = (*end.path, "options")
     removal = Fix(f"Remove {name}", (unsetting([*path, name]),))
     own = engine_type(end.socket.type)
+    if is_secret_option(name) and isinstance(value, str):
+        return None  # it stands there in the clear, which GM-113 tells
     if name in KEPT_ELSEWHERE:
-        if name in SECRET_OPTIONS and isinstance(value, str):
-            return None  # it stands there in the clear, which GM-113 tells
         sentence = f"{end.name}: {name} is no option of a drawing; it has {KEPT_ELSEWHERE[name]} of its own"
         return Finding("GM-109", place(path), sentence, removal)
     try:
@@ -73,7 +73,7 @@ def _option_finding(end: End, name: str, value: Json) -> Finding | None:
         fix = Fix(f"Rename it to {error.nearest}", (renamed, unsetting([*path, name])))
         return Finding("GM-109", place(path), sentence, fix)
     except OptionInvalid as error:
-        shown = "" if name in SECRET_OPTIONS else f" = {value!r}"
+        shown = "" if is_secret_option(name) else f" = {value!r}"
         sentence = f"{end.name} ({end.socket.type}): option {name}{shown} is impossible: {error.why}"
         return Finding("GM-109", place(path), sentence, removal)
     return None

@@ -239,6 +239,10 @@ WRITTEN = {
     "a key": (("keys", "feed", "secret"), curve_feed),
     "a key's password": (("keys", "alice", "password"), plain_feed),
     "an option": (("nodes", "feed", "sockets", "out", "options", "curve_secretkey"), feed),
+    "an option in libzmq's capitals": (
+        ("nodes", "feed", "sockets", "out", "options", "CURVE_SECRETKEY"),
+        feed,
+    ),
     "a password as an option": (("nodes", "desk", "sockets", "in", "options", "plain_password"), feed),
     "a socket's security": (("nodes", "feed", "sockets", "out", "security", "secret_key"), curve_feed),
 }
@@ -277,6 +281,36 @@ def test_a_secret_that_a_drawing_has_no_place_for_is_removed(name: str) -> None:
 def test_a_secret_that_is_no_text_is_not_repeated_either() -> None:
     document = curve_feed(feed={"kind": "curve", "secret": 918273645})
     assert "918273645" not in repr([each.as_json() for each in check(document)])
+
+
+MISPLACED: dict[str, tuple[str, ...]] = {
+    "the key's place": ("keys", "feed"),
+    "the place of a stored name": ("keys", "feed", "secret", "stored"),
+    "the place of a variable's name": ("keys", "feed", "secret", "env"),
+    "a field misspelled": ("keys", "feed", "secrets"),
+    "the place of a key's name": ("nodes", "feed", "sockets", "out", "security", "key"),
+    "a list of names": ("nodes", "feed", "sockets", "out", "security", "allow"),
+}
+
+
+@pytest.mark.parametrize("place", MISPLACED)
+def test_a_secret_where_something_else_belongs_is_not_repeated(place: str) -> None:
+    document = curve_feed()
+    *before, last = MISPLACED[place]
+    here = document
+    for step in before:
+        here = here[step]
+    here[last] = [SECRET] if last == "allow" else SECRET
+    found = check(document)
+    assert found
+    assert SECRET not in repr([each.as_json() for each in found])
+
+
+def test_a_missing_key_is_told_at_the_socket_that_shows_it() -> None:
+    document = curve_feed()
+    document["nodes"]["feed"]["sockets"]["out"]["security"]["allow"] = ["desk"]
+    found = [each for each in check(document, here=Machine()) if each.code == "GM-114"]
+    assert [each.where.get("socket") for each in found] == ["feed.out", "desk.in"]
 
 
 @pytest.mark.parametrize("name", ["curve_server", "curve_publickey", "plain_username"])
