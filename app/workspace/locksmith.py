@@ -214,8 +214,11 @@ class Locksmith:
 
 def fault_of(secret: str, kind: Kind) -> str | None:
     """Return what is wrong with a secret, without showing it; ``None`` when nothing is."""
-    if kind == "plain":
+    try:
         size = len(secret.encode())
+    except UnicodeEncodeError:
+        return "it holds half of a surrogate pair, which is no text"
+    if kind == "plain":
         return None if 0 < size <= LONGEST_PASSWORD else f"a password has 1 to {LONGEST_PASSWORD} octets"
     try:
         Context.keys_of(secret)

@@ -1,5 +1,6 @@
 """Keys over HTTP: made, imported, told by their public halves, deleted; secrets only come in."""
 
+import json
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ PASSWORD = "correct horse battery staple"
 
 async def make(served: Served, name: str, key: str = "", **more: Json) -> Any:
     body = {"name": name, "kind": "curve", **more}
-    return await served.http.post("/keys", json=body, headers={"Idempotency-Key": key or name})
+    headers = {"Idempotency-Key": key or name, "Content-Type": "application/json"}
+    return await served.http.post("/keys", content=json.dumps(body), headers=headers)
 
 
 async def test_a_key_is_made_and_its_public_half_told(served: Served) -> None:
@@ -54,7 +56,14 @@ async def test_an_imported_secret_gives_its_public_half_and_is_never_told(served
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"secret": PASSWORD}, {"name": "No", "secret": PASSWORD}, {"kind": "gssapi"}]
+    "wrong",
+    [
+        {"secret": PASSWORD},
+        {"name": "No", "secret": PASSWORD},
+        {"kind": "gssapi"},
+        {"secret": f"{PASSWORD}\ud800"},
+        {"kind": "plain", "secret": f"{PASSWORD}\ud800"},
+    ],
 )
 async def test_what_is_no_key_is_refused_without_showing_it(served: Served, wrong: Json) -> None:
     answer = await make(served, **{"name": "wrong", **wrong})
