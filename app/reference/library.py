@@ -23,6 +23,10 @@ MAKERS: Final = {
 }
 
 
+LONGEST_SEARCH: Final = 200
+"""Characters of a search that are looked at."""
+
+
 class EntryNotFound(NotFound):
     """The reference has nothing of this kind and name.
 
@@ -63,7 +67,7 @@ def entry(kind: str, name: str) -> Entry:
 
 def search(words: str) -> list[Entry]:
     """Return the entries in which every word occurs, those that have one in their name first."""
-    wanted = words.lower().split()
+    wanted = words[:LONGEST_SEARCH].lower().split()
     found = [each for group in entries().values() for each in group if _has(each, wanted)]
     return sorted(found, key=lambda each: not any(word in each.heading.lower() for word in wanted))
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.reference.entry import KINDS, Entry
-from app.reference.library import EntryNotFound, entries, entry, search
+from app.reference.library import LONGEST_SEARCH, EntryNotFound, entries, entry, search
 from app.reference.names import pieces
 from app.reference.text import grouped
 from app.settings import Settings
@@ -21,8 +21,6 @@ ENTRY: Final = "src/reference/reference.ts"
 """What the front end's build makes the style and the script of these pages from."""
 
 ICON: Final = "src/ui/icon.svg"
-
-LONGEST_SEARCH: Final = 200
 
 PAGES.globals["pieces"] = pieces
 

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from app.reference.library import entries
+from app.reference.library import LONGEST_SEARCH, entries
 from tests.app.web.conftest import Served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,6 +22,12 @@ async def test_the_whole_comes_in_short_and_an_entry_whole(served: Served) -> No
 async def test_a_search_answers_with_entries(served: Served) -> None:
     found = (await served.http.get("/reference", params={"q": "high-water mark"})).json()["entries"]
     assert {"HwmReached", "PUSH"} <= {each["name"] for each in found}
+
+
+async def test_only_the_beginning_of_a_long_search_is_looked_at(served: Served) -> None:
+    words = "push" + " " * LONGEST_SEARCH
+    found = await served.http.get("/reference", params={"q": f"{words} nonsense-that-nowhere-occurs"})
+    assert found.json() == (await served.http.get("/reference", params={"q": "push"})).json()
 
 
 async def test_a_name_nearly_right_is_told_the_right_one(served: Served) -> None:
