@@ -80,7 +80,8 @@ class Page:
         rows = "".join(
             f'<li value="{number}">{_shown(frames)}</li>' for number, frames in reversed(self._last)
         )
-        messages = f"<p>{self.received} messages so far.</p><ol>{rows}</ol>" if self.received else ""
+        how_many = "1 message" if self.received == 1 else f"{self.received} messages"
+        messages = f"<p>{how_many} so far.</p><ol>{rows}</ol>" if self.received else ""
         return (
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>{refresh}'
             f"<style>{STYLE}</style><h1>{title}</h1><p>{text}</p>{messages}"
