@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { applyAll } from "./edits";
-import { become, lockOf, removeKey, renameKey, shortKey, speak, textAt, usersOf } from "./security";
+import {
+  become,
+  canBeSecured,
+  lockOf,
+  removeKey,
+  renameKey,
+  shortKey,
+  speak,
+  textAt,
+  usersOf,
+} from "./security";
 import type { SocketDocument, TopologyDocument } from "./topology";
 
 const curveServer = { mechanism: "curve", role: "server", key: "feed", allow: ["desk"] } as const;
@@ -28,6 +38,12 @@ const edited = (document: TopologyDocument, edits: Parameters<typeof applyAll>[1
   applyAll(document, edits).document;
 const security = (document: TopologyDocument, node: string, role: string) =>
   document.nodes?.[node]?.sockets?.[role]?.security;
+
+test("a type without a handshake has nothing to choose, but what stands there can be taken away", () => {
+  expect(canBeSecured({ type: "PUB" })).toBe(true);
+  expect(canBeSecured({ type: "STREAM" })).toBe(false);
+  expect(canBeSecured({ type: "DGRAM", security: { mechanism: "plain" } })).toBe(true);
+});
 
 describe("a socket that is to speak a mechanism", () => {
   test("is the server where it binds", () => {

@@ -1,6 +1,7 @@
 // Security as a drawing has it: what sockets show and ask for, keys whose secrets are only named, edits of both.
 import type { Edit } from "./edits";
 import {
+  endpointOf,
   isBinding,
   type Json,
   linksAt,
@@ -47,6 +48,13 @@ export const NOT_SECURED: SecurityDocument = Object.freeze({ mechanism: "null" }
 /** On these nobody shakes hands, so no mechanism is spoken. */
 const WITHOUT_HANDSHAKE: readonly string[] = ["inproc", "udp", "pgm", "epgm"];
 
+/** Types that speak no ZMTP, so there is no mechanism for them. */
+const RAW: readonly string[] = ["STREAM", "DGRAM"];
+
+/** Whether there is anything to choose, or to take away, about a socket's security. */
+export const canBeSecured = ({ type, security }: SocketDocument): boolean =>
+  !RAW.includes(type) || security !== undefined;
+
 export const keysOf = (document: TopologyDocument): Readonly<Record<KeyId, KeyDocument>> =>
   document.keys ?? {};
 
@@ -63,9 +71,7 @@ export function lockOf(document: TopologyDocument, link: string): Kind | undefin
   const drawn = linksOf(document)[link];
   if (!drawn) return undefined;
   const [bind, connect] = [securityAt(document, drawn.bind), securityAt(document, drawn.connect)];
-  const endpoints = Object.entries(socketAt(document, drawn.bind)?.endpoints ?? {});
-  const address = endpoints.find(([id]) => id === drawn.endpoint)?.[1] ?? endpoints[0]?.[1] ?? "tcp";
-  if (WITHOUT_HANDSHAKE.includes(schemeOf(address))) return undefined;
+  if (WITHOUT_HANDSHAKE.includes(schemeOf(endpointOf(document, drawn)[1]))) return undefined;
   const spoken = bind.mechanism === "null" ? connect.mechanism : bind.mechanism;
   return spoken === "null" ? undefined : spoken;
 }

@@ -2,6 +2,7 @@
 
 import { behaviourOf, typeOf } from "../model/catalogue";
 import { asking, flowLabel } from "../model/drafting";
+import { canBeSecured } from "../model/security";
 import {
   linksAt,
   nodeLabel,
@@ -44,7 +45,7 @@ export function SocketInspector({ socketId }: { readonly socketId: SocketRef }) 
         <TypeRow document={document} node={node} role={role} socket={socket} />
       </section>
       <AskedFor node={node} role={role} socket={socket} />
-      <SecurityForm document={document} id={socketId} />
+      {canBeSecured(socket) && <SecurityForm document={document} id={socketId} />}
       <SocketEndpoints id={socketId} node={node} role={role} socket={socket} />
       <Links document={document} id={socketId} />
       <Unrouted id={socketId} />
