@@ -36,6 +36,7 @@ from engine.wire.commands import (
     read_command,
 )
 from engine.wire.frames import (
+    LONG_HEADER,
     Decoded,
     FrameHeader,
     decode_messages,
@@ -51,9 +52,6 @@ Encode = Callable[[list[Message]], list[bytes]]
 
 LONG_BODY: Final = 8192
 """Octets from which an unfinished body is gathered in pieces instead of being joined at each read."""
-
-LONG_HEADER: Final = 9
-"""Octets of the header of a frame above 255 octets."""
 
 
 class ZmtpConnection(Conversation):

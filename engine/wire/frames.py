@@ -14,6 +14,12 @@ COMMAND: Final = 0x04
 LONGEST_SHORT: Final = 255
 """Octets of a body whose length fits one octet."""
 
+LONG_HEADER: Final = 9
+"""Octets of the header of a frame in the long form."""
+
+NO_LENGTH: Final = bytes(6)
+"""The first octets of the length of a long frame below 64 KiB."""
+
 BY_REFERENCE: Final = 16384
 """Octets from which a frame is handed to the kernel as it is instead of being copied into the batch."""
 
@@ -77,12 +83,19 @@ def encode_messages(batch: list[Message]) -> list[bytes]:
     chunks: list[bytes] = []
     parts: list[bytes] = []
     append = parts.append
+    long_length, long_header = 0, b""  # of the last long frame: the next is mostly as long
     for message in batch:
         body = message.body
         if body is not None:
             length = len(body)
             if length <= LONGEST_SHORT:
                 append(SHORT_LAST[length])
+                append(body)
+                continue
+            if length < BY_REFERENCE:
+                if length != long_length:
+                    long_length, long_header = length, frame_header(length)
+                append(long_header)
                 append(body)
                 continue
         _encode_message(message.frames, parts, chunks)
@@ -156,6 +169,15 @@ class Decoded:
         self.broken = False
 
 
+def _long_stop(data: bytes, start: int, limit: int) -> int:
+    """Return where a long frame below 64 KiB ends, or 0 when it is none, is not all there, or too long."""
+    body = start + LONG_HEADER
+    if body > len(data) or data[start + 1 : start + 7] != NO_LENGTH:
+        return 0
+    length = (data[start + 7] << 8) + data[start + 8]
+    return body + length if length <= limit and body + length <= len(data) else 0
+
+
 def decode_messages(  # noqa: C901 - one loop for all traffic; a call per frame would cost more than the frame
     data: bytes, start: int, room: int, limit: int, pending: list[bytes]
 ) -> Decoded:
@@ -177,42 +199,41 @@ def decode_messages(  # noqa: C901 - one loop for all traffic; a call per frame 
     while room and position + 1 < end:
         flags = data[position]
         if flags <= MORE and shorts:  # a short frame of a message: nearly all traffic
-            stop = position + 2 + data[position + 1]
+            first = position + 2
+            stop = first + data[position + 1]
             if stop > end:
                 break
-            if pending or flags:
-                pending.append(data[position + 2 : stop])
-                position = stop
-                if flags:
-                    continue
-                append(Message(pending))
-                pending = decoded.pending = []
-            else:
-                append(Message(data[position + 2 : stop]))
-                position = stop
-            room -= 1
-            continue
-        try:
-            header = read_header(data, position, limit)
-        except PeerViolation:
-            if not messages:
-                raise
-            decoded.broken = True
-            break
-        if header is None:
-            break
-        if header.command:
-            decoded.command = True
-            break
-        stop = position + header.size + header.body
-        if stop > end:
-            decoded.unfinished = header
-            break
-        pending.append(data[position + header.size : stop])
+        elif flags == LONG and (stop := _long_stop(data, position, limit)):
+            first = position + LONG_HEADER
+        else:
+            try:
+                header = read_header(data, position, limit)
+            except PeerViolation:
+                if not messages:
+                    raise
+                decoded.broken = True
+                break
+            if header is None:
+                break
+            if header.command:
+                decoded.command = True
+                break
+            first = position + header.size
+            stop = first + header.body
+            if stop > end:
+                decoded.unfinished = header
+                break
+        body = data[first:stop]
         position = stop
-        if not header.more:
+        if flags & MORE:
+            pending.append(body)
+            continue
+        if pending:
+            pending.append(body)
             append(Message(pending))
             pending = decoded.pending = []
-            room -= 1
+        else:
+            append(Message(body))
+        room -= 1
     decoded.position = position
     return decoded

@@ -13,8 +13,9 @@ from engine.wire.frames import (
 )
 from tests.support.shall import shall
 
-bodies = st.binary(max_size=6) | st.sampled_from([255, 256, 20_000]).map(bytes)
-batches = st.lists(st.lists(bodies, min_size=1, max_size=3).map(Message), max_size=6)
+bodies = st.binary(max_size=6) | st.sampled_from([255, 256, 20_000, 65_535, 65_536]).map(bytes)
+messages = bodies.map(Message) | st.lists(bodies, min_size=1, max_size=3).map(Message)
+batches = st.lists(messages, max_size=6)
 
 
 @shall("37/ZMTP/framing")
