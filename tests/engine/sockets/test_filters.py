@@ -9,6 +9,9 @@ import pytest
 from engine import DEALER, PULL, PUSH, Context
 from engine.errors import AddressNotAvailable, OptionInvalid, OptionWriteOnly
 from engine.monitor.events import AcceptFailed, HandshakeSucceeded
+from engine.sim.context import SimContext
+from engine.sim.run import run
+from engine.sim.world import World
 from tests.support.watcher import Watcher
 
 TCP, IPC = "tcp://127.0.0.1:*", "ipc://*"
@@ -109,3 +112,15 @@ async def test_a_context_has_its_sockets_begin_with_ipv6_and_without_lingering()
         socket = context.socket(PUSH)
         assert (socket.get("ipv6"), socket.get("linger")) == (1, 0)
         assert context.socket(PUSH, linger=7).get("linger") == 7
+
+
+def test_a_simulated_host_has_a_name_that_no_address_filter_lets_in() -> None:
+    async def story(world: World) -> str:
+        async with SimContext(world, "alice") as alice, SimContext(world, "bob") as bob:
+            pull, push = alice.socket(PULL, tcp_accept_filter="10.0.0.0/8"), bob.socket(PUSH, linger=0)
+            watcher = Watcher(pull)
+            pull.bind("tcp://*:1")
+            push.connect("tcp://alice:1")
+            return (await watcher.until(AcceptFailed)).reason
+
+    assert run(story, 1).result == "bob passes no tcp_accept_filter"
