@@ -50,9 +50,8 @@ CONTROL_TOO_LONG: Final = "a control frame above 125 octets"
 class WebSocketBroken(PeerViolation):
     """The peer's frames are none that WebSocket or ZWS allow."""
 
-    code = UNSPECIFIED
-
     def __init__(self, why: str) -> None:
+        self.code = UNSPECIFIED
         self.why = why
         super().__init__(f"peer broke the WebSocket protocol: {why}")
 

@@ -88,8 +88,9 @@ def test_messages_come_out_as_they_went_in_however_many_at_once(
     ],
 )
 def test_what_is_no_frame_is_refused_at_its_second_octet(octets: bytes, masked: bool, says: str) -> None:
-    with pytest.raises(WebSocketBroken, match=says):
+    with pytest.raises(WebSocketBroken, match=says) as told:
         read_web_header(octets, 0, masked=masked)
+    assert told.value.code == 0x30000000
     assert read_web_header(octets[:1], 0, masked=masked) is None
 
 
