@@ -79,6 +79,7 @@ async def _watch(run: Run, seconds: float | None, progress: Callable[[str], None
         while not run.state.is_over and (seconds is None or run.clock.t_s < seconds):
             pause_s = TELL_EVERY_S if seconds is None else min(TELL_EVERY_S, seconds - run.clock.t_s)
             await asyncio.sleep(max(pause_s, 0.0))
+            await run.sampling.sample(thorough=True)  # nobody else watches: the figures would be a second old
             progress(_line(run))
             if seconds is None and _sources_are_done(run):
                 return
