@@ -176,7 +176,7 @@ class Running:
         if run is None:
             return []
         here = await self._locksmith.here()
-        effects = self._effects(before, edits, here)
+        effects = self._effects(run.plan, before, edits, here)
         try:
             plan = self._compile(after, here)
             keyring = await self._locksmith.unlock(plan)
@@ -191,9 +191,9 @@ class Running:
                     await LiveEdit(run, plan, keyring).carry_out()
         return [{"edit": number, "effect": effect} for number, effect in enumerate(effects)]
 
-    def _effects(self, before: Json, edits: list[Json], here: KeysHere) -> list[Effect]:
-        """What each edit does to a run of the document before it."""
-        known = self._plan_or_none(before, here)
+    def _effects(self, running: Plan, before: Json, edits: list[Json], here: KeysHere) -> list[Effect]:
+        """What each edit does to a run of the document before it; had that errors, to what still runs."""
+        known = self._plan_or_none(before, here) or running
         groups = [[edit] for edit in edits] if len(edits) <= EDITS_TOLD_APART else [edits]
         effects: list[Effect] = []
         document = before
@@ -205,8 +205,7 @@ class Running:
             plan = self._plan_or_none(document, here)
             if plan is None:
                 continue  # a step of several edits may pass through errors: what it leads to counts
-            effect: Effect = worst(difference(known, plan)) if known is not None else "next-run"
-            effects += [effect] * half_done
+            effects += [worst(difference(known, plan))] * half_done
             known, half_done = plan, 0
         return effects + ["next-run"] * half_done
 

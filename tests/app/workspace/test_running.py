@@ -277,6 +277,8 @@ async def test_a_drawing_with_errors_waits_for_the_next_run() -> None:
         await until(lambda: delivered(hall, run) > before)
         with pytest.raises(TopologyHasErrors):
             await hall.start("t2", 1, after)
+        back, edits = changed(after, ["nodes", "sink", "sockets", "in", "type"], "PULL")
+        assert await hall.apply("t1", 3, after, back, edits) == [{"edit": 0, "effect": "applied"}]
 
 
 async def test_two_sinks_on_one_port_show_the_failure_on_the_second_node_only() -> None:
