@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { applyAll } from "./edits";
 import {
   become,
+  calledKey,
   canBeSecured,
   lockOf,
   removeKey,
@@ -43,6 +44,14 @@ test("a type without a handshake has nothing to choose, but what stands there ca
   expect(canBeSecured({ type: "PUB" })).toBe(true);
   expect(canBeSecured({ type: "STREAM" })).toBe(false);
   expect(canBeSecured({ type: "DGRAM", security: { mechanism: "plain" } })).toBe(true);
+});
+
+test("a password is called by its user name, and else a key by its id", () => {
+  const document = {
+    ...secured,
+    keys: { "zo-": { kind: "plain", username: "Zoë" }, feed: { kind: "curve" } },
+  } as const;
+  expect(["zo-", "feed", "gone"].map((id) => calledKey(document, id))).toEqual(["Zoë", "feed", "gone"]);
 });
 
 describe("a socket that is to speak a mechanism", () => {

@@ -58,6 +58,10 @@ export const canBeSecured = ({ type, security }: SocketDocument): boolean =>
 export const keysOf = (document: TopologyDocument): Readonly<Record<KeyId, KeyDocument>> =>
   document.keys ?? {};
 
+/** What a person calls a key: the user name of a password, which may have letters that an id has not. */
+export const calledKey = (document: TopologyDocument, id: KeyId): string =>
+  keysOf(document)[id]?.username ?? id;
+
 export const securityAt = (document: TopologyDocument, ref: SocketRef): SecurityDocument =>
   socketAt(document, ref)?.security ?? NOT_SECURED;
 

@@ -104,6 +104,7 @@ function KeyRow({ document, id, drawn }: RowProps) {
         onClick={() => edit(`Remove the key ${id}`, removeKey(document, id))}
       />
       <span className="key-users">
+        {drawn.username && <span className="quiet">user {drawn.username}</span>}
         {users.length === 0
           ? "not used"
           : users.map((node) => (

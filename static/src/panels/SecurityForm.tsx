@@ -3,6 +3,7 @@ import { KeyRound, Lock, LockOpen, X } from "lucide-react";
 import { useEffect } from "react";
 import {
   become,
+  calledKey,
   type KeyId,
   type Kind,
   keysOf,
@@ -118,7 +119,7 @@ function Sides({ document, id, security }: PartProps) {
 function choices(document: TopologyDocument, kind: Kind, chosen: KeyId | undefined) {
   const names = Object.entries(keysOf(document)).flatMap(([name, key]) => (key.kind === kind ? [name] : []));
   const all = chosen && !names.includes(chosen) ? [...names, chosen] : names;
-  const options = all.map((name) => ({ value: name, label: name }));
+  const options = all.map((name) => ({ value: name, label: calledKey(document, name) }));
   return chosen ? options : [{ value: NONE, label: options.length ? "choose" : "none yet" }, ...options];
 }
 
@@ -224,10 +225,10 @@ function Admission({ document, id, security, kind }: PartProps) {
         <ul className="chips">
           {allow.map((name) => (
             <li key={name} className="chip mono">
-              <span className="clip">{name}</span>
+              <span className="clip">{calledKey(document, name)}</span>
               <IconButton
                 small
-                label={`Turn ${name} away`}
+                label={`Turn ${calledKey(document, name)} away`}
                 icon={<X className="icon" />}
                 onClick={() => let_in(allow.filter((each) => each !== name))}
               />
@@ -242,7 +243,7 @@ function Admission({ document, id, security, kind }: PartProps) {
           value={NONE}
           options={[
             { value: NONE, label: "let in…" },
-            ...known.map(([name]) => ({ value: name, label: name })),
+            ...known.map(([name]) => ({ value: name, label: calledKey(document, name) })),
           ]}
           onChange={(name) => name && let_in([...allow, name])}
         />
