@@ -36,6 +36,8 @@ class Limits:
     """Edits that one request may carry."""
     page: int = 200
     """Items on one page of a list."""
+    keys: int = 1_000
+    """Keys in the store of this machine; each check of a drawing looks through them."""
     runs: int = 4
     """Runs at a time."""
     processes: int = 64

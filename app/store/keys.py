@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import Final, Literal
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, func, select
 
-from app.errors import AppError, NotFound, Stale
+from app.errors import AppError, NotFound, QuotaReached, Stale
 from app.store.database import Database
 from app.store.tables import keys
 from app.store.topologies import KeyReused
@@ -66,11 +66,13 @@ class Keys:
 
     Args:
         database: with the table of keys; opened by whoever owns it.
+        most: how many there may be.
         clock: seconds since 1970.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, most: int, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._most = most
         self._clock = clock
 
     async def listing(self) -> list[KnownKey]:
@@ -94,6 +96,7 @@ class Keys:
         Raises:
             KeyExists: another one has its name.
             KeyReused: that creation made another key.
+            QuotaReached: there are as many as there may be.
         """
         return await self._database.transact(lambda c: self._keep(c, new, creation))
 
@@ -140,6 +143,8 @@ class Keys:
             return known, False
         if connection.execute(select(keys.c.name).where(keys.c.name == new.name)).first() is not None:
             raise KeyExists(new.name)
+        if connection.execute(select(func.count()).select_from(keys)).scalar_one() >= self._most:
+            raise QuotaReached("keys", self._most)
         connection.execute(
             keys.insert().values(
                 name=new.name,

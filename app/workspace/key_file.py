@@ -27,6 +27,6 @@ async def locksmith_of(
     database = Database(settings.key_file, key_metadata)
     await database.open()
     try:
-        yield Locksmith(Keys(database), environment)
+        yield Locksmith(Keys(database, settings.limits.keys), environment)
     finally:
         await database.close()

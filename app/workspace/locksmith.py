@@ -133,7 +133,7 @@ class Locksmith:
             creation: names this request, so that repeating it makes nothing new.
 
         Raises:
-            KeyExists, KeyReused: see ``Keys.keep``.
+            KeyExists, KeyReused, QuotaReached: see ``Keys.keep``.
             SecretUnusable: what was given is no secret of this kind.
         """
         assert self._keys is not None

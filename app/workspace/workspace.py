@@ -42,7 +42,7 @@ class Workspace:
         self._database = Database(settings.database)
         self._topologies = Topologies(self._database)
         self._key_file = Database(settings.key_file, key_metadata)
-        self.locksmith = Locksmith(Keys(self._key_file), os.environ)
+        self.locksmith = Locksmith(Keys(self._key_file, settings.limits.keys), os.environ)
         self.running = Running(settings, self.locksmith)
         self.editing = Editing(self._topologies, self.running, settings, self.locksmith)
         self.locksmith.tell(self.editing.look_again)

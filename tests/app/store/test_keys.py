@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import NotFound, Stale
+from app.errors import NotFound, QuotaReached, Stale
 from app.store.database import Database
 from app.store.keys import KeyExists, Keys, NewKey
 from app.store.tables import key_metadata
@@ -26,7 +26,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def keys(database: Database) -> Keys:
-    return Keys(database, lambda: 1_000.5)
+    return Keys(database, most=2, clock=lambda: 1_000.5)
 
 
 def octets(tmp_path: Path) -> bytes:
@@ -42,6 +42,17 @@ async def test_a_key_is_told_without_its_secret(keys: Keys) -> None:
     assert await keys.find("feed") == made
     assert await keys.secrets({"feed", "other"}) == {"feed": SECRET}
     assert SECRET not in repr((NEW, made))
+
+
+async def test_there_is_room_for_so_many_keys_and_a_deleted_one_makes_room(keys: Keys) -> None:
+    await keys.keep(NEW)
+    second = NewKey("second", "plain", None, "another")
+    await keys.keep(second, "again")
+    with pytest.raises(QuotaReached, match="at most 2 keys"):
+        await keys.keep(NewKey("third", "plain", None, "a third"))
+    assert not (await keys.keep(second, "again"))[1]
+    await keys.delete("feed", None)
+    await keys.keep(NewKey("third", "plain", None, "a third"))
 
 
 async def test_a_name_is_given_once_and_a_creation_answered_again(keys: Keys) -> None:
