@@ -30,6 +30,9 @@ _OURS: Final = ("x-link", "x-connection")
 """Properties by which our own processes know their links; nobody set them."""
 _USER: Final = "user-id"
 
+LONGEST_DETAIL: Final = 500
+"""Characters: a peer may name topics and properties of any length, and a run keeps 10,000 events."""
+
 
 def happening(event: events.SocketEvent, name: str, node: str, socket: str) -> Happening | None:
     """Say an event in a log's words, or ``None`` when it is not told.
@@ -50,8 +53,12 @@ def happening(event: events.SocketEvent, name: str, node: str, socket: str) -> H
         socket=socket,
         link=label.link if label else "",
         peer=str(getattr(event, "peer", "")),
-        detail=_detail(event),
+        detail=_cut(_detail(event)),
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]}…"
 
 
 def _metadata(event: events.HandshakeSucceeded) -> list[str]:

@@ -54,6 +54,16 @@ def test_an_event_is_told_in_a_logs_words(event: events.SocketEvent, what: str, 
     assert told(event) == (what, detail)
 
 
+def test_a_peers_own_words_are_cut() -> None:
+    for event in (
+        events.SubscriptionAdded(*AT, b"t" * 100_000, PEER),
+        events.HandshakeSucceeded(*AT, PEER, "SUB", "3.0", "NULL", {"x-place": b"a" * 100_000}),
+    ):
+        found = told(event)
+        assert found is not None
+        assert len(found[1]) == happenings.LONGEST_DETAIL + 1
+
+
 def test_what_is_told_otherwise_is_not_told_twice() -> None:
     for event in (
         events.Disconnected(*AT, PEER, "refused", was_ready=False),
