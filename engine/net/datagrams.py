@@ -198,7 +198,12 @@ def connect_port(loop: asyncio.AbstractEventLoop, endpoint: Endpoint, options: S
 def host_of(address: Address) -> str:
     """Return an address's host, with its zone if it has one: without, nobody could be answered there."""
     zone = int(address[3]) if len(address) > 3 else 0
-    return f"{address[0]}%{socket.if_indextoname(zone)}" if zone else str(address[0])
+    if not zone:
+        return str(address[0])
+    try:
+        return f"{address[0]}%{socket.if_indextoname(zone)}"
+    except OSError:  # the interface has gone since the datagram came in by it
+        return f"{address[0]}%{zone}"
 
 
 def _interface(endpoint: Endpoint, address: Address) -> Interface:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.monitor.events import Dropped, HwmLeft, HwmReached, SocketEvent, Unrouted
-from engine.net.interface import Network
+from engine.net.interface import Network, Timer
 from engine.pipes.pair import PipePair
 from engine.pipes.pipe import Pipe, PipeWatch
 
@@ -25,7 +25,7 @@ class QueueWatch:
         self._tell = tell
         self._drops: dict[tuple[PipePair, bool, str], int] = {}
         self._unrouted: dict[str, int] = {}
-        self._is_due = False
+        self._timer: Timer | None = None
 
     def watch(self, pair: PipePair) -> None:
         """Watch a pair's pipes from now on."""
@@ -58,7 +58,9 @@ class QueueWatch:
 
     def flush(self) -> None:
         """Tell what was counted."""
-        self._is_due = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         drops, self._drops = self._drops, {}
         unrouted, self._unrouted = self._unrouted, {}
         now = self._network.now()
@@ -68,9 +70,8 @@ class QueueWatch:
             self._tell(Unrouted(now, "", "", reason, count))
 
     def _arm(self) -> None:
-        if not self._is_due:
-            self._is_due = True
-            self._network.call_at(self._network.now() + COUNTED_TOGETHER_S, self.flush)
+        if self._timer is None:
+            self._timer = self._network.call_at(self._network.now() + COUNTED_TOGETHER_S, self.flush)
 
 
 class _Side(PipeWatch):

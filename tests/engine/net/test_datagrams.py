@@ -10,7 +10,7 @@ import pytest
 
 from engine.endpoints import parse
 from engine.errors import AddressNotAvailable, EndpointInvalid, EngineError, NotReachable
-from engine.net.datagrams import SocketPort
+from engine.net.datagrams import SocketPort, host_of
 from engine.net.system import SystemNetwork
 from engine.options import SocketOptions
 from tests.support.eventually import eventually
@@ -39,6 +39,12 @@ async def test_a_group_is_joined_on_an_interface_by_name_or_address(interface: s
         await box.sent(b"by the interface", caller)
     for each in (box, caller):
         each.port.close()
+
+
+def test_a_host_keeps_its_zone_when_the_interface_has_gone() -> None:
+    assert host_of(("::1", 5, 0, 0)) == "::1"
+    assert host_of(("fe80::1", 5, 0, socket.if_nametoindex("lo"))) == "fe80::1%lo"
+    assert host_of(("fe80::1", 5, 0, 99_999_999)) == "fe80::1%99999999"
 
 
 async def test_a_port_gets_no_group_that_only_others_joined() -> None:
