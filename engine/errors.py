@@ -8,6 +8,16 @@ class EngineError(Exception):
 # -- the peer's fault: its connection is over, the socket lives on ---------------------------------
 
 
+LONGEST_TOLD = 120
+"""Characters of a stranger's own words that an error repeats; errors are kept, logged and shown."""
+
+
+def told(text: str) -> str:
+    """Return what a stranger said as it can be shown: without control characters, and not too long."""
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in text[:LONGEST_TOLD])
+    return shown if len(text) <= LONGEST_TOLD else f"{shown}…"
+
+
 class PeerViolation(EngineError):
     """The other side broke the protocol; this connection is over, the socket lives on."""
 
@@ -51,8 +61,8 @@ class MechanismMismatch(PeerViolation):
 
     def __init__(self, local: str, peer: str) -> None:
         self.local = local
-        self.peer = peer
-        super().__init__(f"peer wants security mechanism {peer!r}, this socket {local!r}")
+        self.peer = told(peer)
+        super().__init__(f"peer wants security mechanism {self.peer!r}, this socket {local!r}")
 
 
 class IllegalFlags(PeerViolation):
@@ -121,17 +131,17 @@ class IncompatiblePeer(PeerViolation):
 
     def __init__(self, local: str, peer: str) -> None:
         self.local = local
-        self.peer = peer
-        super().__init__(f"a {local} socket cannot talk to the peer's {peer or 'unnamed socket type'}")
+        self.peer = told(peer)
+        super().__init__(f"a {local} socket cannot talk to the peer's {self.peer or 'unnamed socket type'}")
 
 
 class PeerRefused(PeerViolation):
     """The peer answered the handshake with an ERROR command."""
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
+        self.reason = told(reason)
         self.zap_status = int(reason) if reason in ("300", "400", "500") else 0
-        super().__init__(f"peer refused the connection: {reason or 'no reason given'}")
+        super().__init__(f"peer refused the connection: {self.reason or 'no reason given'}")
 
 
 class HandshakeTimeout(PeerViolation):

@@ -20,8 +20,8 @@ from websockets.typing import Subprotocol
 from websockets.uri import WebSocketURI
 
 from engine.endpoints import Endpoint
-from engine.errors import MechanismMismatch, PeerViolation, UnexpectedCommand
-from engine.wire.web_frames import UNSPECIFIED
+from engine.errors import MechanismMismatch, PeerViolation, UnexpectedCommand, told
+from engine.wire.web_violations import UNSPECIFIED
 from engine.wire.zws import BARE, subprotocol_of
 
 HEAD_END: Final = b"\r\n\r\n"
@@ -49,7 +49,7 @@ class NotWebSocket(PeerViolation):
     def __init__(self, why: str, head: bytes = b"") -> None:
         self.head = head[:16]
         shown = f": it begins with {self.head.hex(' ')}" if head else ""
-        super().__init__(f"peer does not speak WebSocket: {why}{shown}")
+        super().__init__(f"peer does not speak WebSocket: {told(why)}{shown}")
 
 
 class WebSocketRefused(PeerViolation):
@@ -65,10 +65,11 @@ class WebSocketRefused(PeerViolation):
 
     def __init__(self, status: int, phrase: str, *, may_be_strict: bool) -> None:
         self.status = status
-        self.phrase = phrase
+        self.phrase = told(phrase)
         self.was_strict = status == BAD_REQUEST and may_be_strict
         self.is_final = status < 500 and status not in TRY_AGAIN and not self.was_strict
-        super().__init__(f"peer refused the WebSocket connection: HTTP status {status} {phrase}".rstrip())
+        answer = f"{status} {self.phrase}".rstrip()
+        super().__init__(f"peer refused the WebSocket connection: HTTP status {answer}")
 
 
 class SpokeBare(UnexpectedCommand):
@@ -96,7 +97,7 @@ class NoSubprotocol(PeerViolation):
     def __init__(self, offered: tuple[str, ...], wanted: tuple[str, ...]) -> None:
         self.offered = offered
         self.wanted = wanted
-        has = ", ".join(offered) or "no sub-protocol"
+        has = told(", ".join(offered)) or "no sub-protocol"
         super().__init__(f"peer speaks WebSocket with {has}; this socket wants {' or '.join(wanted)}")
 
 

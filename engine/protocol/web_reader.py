@@ -12,10 +12,10 @@ from engine.wire.web_frames import (
     PING,
     TEXT,
     WebHeader,
-    WebSocketBroken,
     mask,
     read_web_header,
 )
+from engine.wire.web_violations import WebSocketBroken
 from engine.wire.zws import ZwsDecoded, decode_zws
 
 LONG_BODY: Final = 8192

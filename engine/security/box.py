@@ -11,7 +11,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError, RuntimeError as LibraryError
 
-from engine.errors import PeerViolation
+from engine.security.violations import BoxUnopened
 
 KEY_OCTETS: Final = 32
 NONCE_OCTETS: Final = 24
@@ -24,22 +24,6 @@ UNSEAL: Final = lib.crypto_box_open_easy_afternm
 
 SMALL: Final = 2048
 """Octets of a box that a connection has room for at hand."""
-
-CRYPTOGRAPHIC: Final = 0x11000001
-"""libzmq's number for a box that does not open."""
-
-
-class BoxUnopened(PeerViolation):
-    """A box did not open: another key, another nonce, or changed octets.
-
-    Attributes:
-        what: which box.
-    """
-
-    def __init__(self, what: str) -> None:
-        self.code = CRYPTOGRAPHIC
-        self.what = what
-        super().__init__(f"the box in the peer's {what} does not open: keys that do not match, or a forgery")
 
 
 def public_of(secret: bytes) -> bytes:

@@ -7,13 +7,14 @@ from typing import Final
 from engine.clock import Chance
 from engine.errors import LocalMisuse
 from engine.options import CURVE, PLAIN, SocketOptions
-from engine.security.box import BoxUnopened, shared_key
+from engine.security.box import shared_key
 from engine.security.curve_client import CurveClient
 from engine.security.curve_server import CurveServer
 from engine.security.keys import KeyInvalid, KeyPair, pair_of
 from engine.security.mechanism import Mechanism
 from engine.security.null import NullMechanism
 from engine.security.plain import PlainClient, PlainServer
+from engine.security.violations import BoxUnopened
 
 
 class SecurityIncomplete(LocalMisuse):

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.clock import Chance
-from engine.errors import MalformedCommand, PeerViolation, UnexpectedCommand
+from engine.errors import MalformedCommand, UnexpectedCommand
 from engine.security.box import KEY_OCTETS, TAG_OCTETS, SessionBox, public_of, seal, unseal
 from engine.security.mechanism import Protection
+from engine.security.violations import CounterRepeated
 from engine.wire.commands import split_command
 
 COUNTER_OCTETS: Final = 8
@@ -45,30 +46,6 @@ MESSAGE_SIZE: Final = 33
 METADATA: Final = "metadata"
 ANOTHER_COMMAND: Final = "another command"
 A_MESSAGE: Final = "MESSAGE"
-
-SEQUENCE: Final = 0x10000002
-KEY_EXCHANGE: Final = 0x10000003
-"""libzmq's numbers. Source: ZMQ_PROTOCOL_ERROR_ZMTP_* in zmq.h."""
-
-
-class CounterRepeated(PeerViolation):
-    """A command's counter is not above the one before: somebody repeats what was said."""
-
-    def __init__(self, command: str, counter: int, last: int) -> None:
-        self.code = SEQUENCE
-        self.command = command
-        self.counter = counter
-        self.last = last
-        super().__init__(f"peer sent {command} with counter {counter} after {last}: counters only grow")
-
-
-class KeysDisagree(PeerViolation):
-    """Two parts of a handshake name different keys."""
-
-    def __init__(self, what: str) -> None:
-        self.code = KEY_EXCHANGE
-        self.what = what
-        super().__init__(f"peer sent an INITIATE whose {what}")
 
 
 class ShortTermKeys:

@@ -22,7 +22,6 @@ from engine.security.curve_commands import (
     VOUCH_NONCE,
     VOUCH_SIZE,
     CurveTraffic,
-    KeysDisagree,
     PeerCounter,
     ShortTermKeys,
     check_command,
@@ -32,6 +31,7 @@ from engine.security.curve_commands import (
 )
 from engine.security.keys import KeyPair
 from engine.security.mechanism import Outcome, Question, turn_away
+from engine.security.violations import KeysDisagree
 from engine.security.zap import AuthenticatorMissing, ZapReply
 from engine.wire.commands import read_error, split_command
 from engine.wire.metadata import read_metadata, write_metadata

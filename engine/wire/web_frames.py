@@ -8,8 +8,9 @@ from the engine's own chance; a test holds the two equal.
 from dataclasses import dataclass
 from typing import Final
 
-from engine.errors import FrameTooLong, PeerViolation
+from engine.errors import FrameTooLong
 from engine.option_table import INT_MAX
+from engine.wire.web_violations import WebSocketBroken
 
 try:
     from websockets.speedups import apply_mask
@@ -36,24 +37,12 @@ LONGEST_TINY: Final = 125
 LONGEST_MEDIUM: Final = 0xFFFF
 KEY_OCTETS: Final = 4
 
-UNSPECIFIED: Final = 0x30000000
-"""libzmq's number. Source: ZMQ_PROTOCOL_ERROR_WS_UNSPECIFIED in zmq.h."""
-
 RESERVED_SET: Final = "reserved bits are set, and no extension was agreed on"
 UNKNOWN_OPCODE: Final = "a frame of unknown kind"
 NOT_MASKED: Final = "a client's frame without a mask"
 IS_MASKED: Final = "a server's frame with a mask"
 CONTROL_IN_PARTS: Final = "a control frame in parts"
 CONTROL_TOO_LONG: Final = "a control frame above 125 octets"
-
-
-class WebSocketBroken(PeerViolation):
-    """The peer's frames are none that WebSocket or ZWS allow."""
-
-    def __init__(self, why: str) -> None:
-        self.code = UNSPECIFIED
-        self.why = why
-        super().__init__(f"peer broke the WebSocket protocol: {why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from engine.protocol.web_opening import (
 from engine.protocol.websocket import WebConnection
 from engine.security.null import NullMechanism
 from engine.wire.commands import Join, Ping, Ready, Subscribe, command_body
-from engine.wire.web_frames import WebSocketBroken
+from engine.wire.web_violations import WebSocketBroken
 from tests.support.web_octets import answer, frame, request
 
 BOTH = ("ZWS2.0/NULL", "ZWS2.0")

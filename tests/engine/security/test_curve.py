@@ -4,12 +4,11 @@ import pytest
 from nacl.public import Box, PrivateKey, PublicKey
 
 from engine.errors import MalformedCommand, PeerRefused, PeerViolation, UnexpectedCommand
-from engine.security.box import BoxUnopened
 from engine.security.curve_client import CurveClient
-from engine.security.curve_commands import CounterRepeated, KeysDisagree
 from engine.security.curve_server import CurveServer
 from engine.security.keys import KeyPair, generate
 from engine.security.mechanism import INNER_COMMAND, INNER_MORE
+from engine.security.violations import BoxUnopened, CounterRepeated, KeysDisagree
 from engine.security.zap import AccessDenied, AuthenticatorMissing, ZapReply
 from engine.wire.metadata import write_metadata
 from tests.engine.security.dialogue import CLIENT, OK, SERVER, Drawn, Side, converse, lower

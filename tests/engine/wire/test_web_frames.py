@@ -13,11 +13,11 @@ from engine.wire.web_frames import (
     BINARY,
     CLOSE,
     PING,
-    WebSocketBroken,
     mask,
     read_web_header,
     web_frame,
 )
+from engine.wire.web_violations import WebSocketBroken
 from engine.wire.zws import decode_zws, encode_bare, encode_masked, octets_of_body
 from tests.support.web_octets import KEY
 
