@@ -20,7 +20,6 @@ MAIN: Final = "main"
 PLAINNESS: Final = ("tcp", "udp", "ipc", "inproc", "ws", "wss")
 """Transports in the order in which one is taken when nobody names one."""
 
-DRAFTS: Final = tuple(each.name for each in compatibility.DRAFT)
 TYPES: Final = tuple(
     each.name for each in sorted(SocketType, key=lambda each: (each in compatibility.DRAFT, each.value))
 )

@@ -136,7 +136,7 @@ export function newSocket(type: string): SocketDocument {
 }
 
 /** What a new SUB subscribes to, a new DISH joins. */
-export function askedFirst(type: string): Omit<SocketDocument, "type"> {
+function askedFirst(type: string): Omit<SocketDocument, "type"> {
   if (type === "SUB") return { subscriptions: [""] };
   return type === "DISH" ? { joins: [EVERYBODY] } : {};
 }

@@ -44,7 +44,7 @@ export interface KeyWish {
   readonly source: readonly string[];
 }
 
-export const NOT_SECURED: SecurityDocument = Object.freeze({ mechanism: "null" });
+const NOT_SECURED: SecurityDocument = Object.freeze({ mechanism: "null" });
 /** On these nobody shakes hands, so no mechanism is spoken. */
 const WITHOUT_HANDSHAKE: readonly string[] = ["inproc", "udp", "pgm", "epgm"];
 

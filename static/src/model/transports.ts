@@ -22,8 +22,8 @@ export interface TransportChoice {
   readonly isTurned: boolean;
 }
 
-export const ABSTRACT = "ipc-abstract";
-export const MULTICAST = "udp-multicast";
+const ABSTRACT = "ipc-abstract";
+const MULTICAST = "udp-multicast";
 
 const LABELS: Readonly<Record<string, string>> = {
   tcp: "tcp",

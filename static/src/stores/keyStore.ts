@@ -40,17 +40,6 @@ export async function makeKey(name: string, kind: Kind, secret?: string): Promis
   return body;
 }
 
-/** Forget a key of this machine for good. @throws RequestRefused */
-export async function forgetKey(name: string): Promise<void> {
-  await request("DELETE", `/keys/${encodeURIComponent(name)}`, { revision: "*" });
-  useKeys.setState(({ keys }) => {
-    const rest = new Map(keys);
-    rest.delete(name);
-    return { keys: rest };
-  });
-  useTopology.getState().recheck();
-}
-
 /** Do what a fix wishes before its edits are made. @throws RequestRefused */
 export async function fulfil(wishes: readonly KeyWish[], document: TopologyDocument): Promise<void> {
   for (const { name, kind, source } of wishes)
