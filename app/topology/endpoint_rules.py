@@ -119,12 +119,16 @@ def _why_not_there(endpoint: Endpoint, allow_hosts: tuple[str, ...]) -> str | No
         return None
     if not is_multicast(endpoint.host):
         return f"{endpoint.host} is not loopback, and the person at the server has not allowed it"
-    if endpoint.source and _is_allowed(endpoint.source, allow_hosts):
+    # All interfaces are narrowed to loopback where a socket binds, and not where a datagram leaves.
+    if endpoint.source and endpoint.source not in ANY_HOST and _is_allowed(endpoint.source, allow_hosts):
         return None
-    return (
+    reason = (
         f"other machines hear the multicast group {endpoint.host}, and the person at the server has not "
-        f"allowed it; udp://{LOOPBACK};{endpoint.host}:{endpoint.port} stays on this one"
+        "allowed it"
     )
+    if ":" in endpoint.host:
+        return reason
+    return f"{reason}; udp://{LOOPBACK};{endpoint.host}:{endpoint.port} stays on this one"
 
 
 def is_multicast(host: str) -> bool:

@@ -209,6 +209,8 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-106", "radio-udp", turned_round, ["RADIO", "cannot bind"], True),
     ("GM-107", "multicast", group("udp://239.255.71.1:5571"), ["other machines", "239.255.71.1"], True),
     ("GM-107", "multicast", group("udp://192.0.2.9;239.255.71.1:5571"), ["other machines"], True),
+    ("GM-107", "multicast", group("udp://*;239.255.71.1:5571"), ["other machines"], True),
+    ("GM-107", "multicast", group("udp://0.0.0.0;239.255.71.1:5571"), ["other machines"], True),
     ("GM-107", "multicast", group("udp://127.0.0.1;239.255.71.2:5571"), [], False),
     ("GM-103", "multicast", group("udp://127.0.0.1;239.255.71.1:5571"), [], False),
     ("GM-103", "radio-udp", group("udp://127.0.0.1:5571", "news", "jazz"), ["news.in", "jazz.in"], True),
