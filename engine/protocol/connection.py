@@ -95,7 +95,8 @@ class ZmtpConnection(Conversation):
         self._expects_long = False
         self._outgoing: list[bytes] = []
         self._unsealed: list[tuple[int, bytes]] = []  # sealed as they leave: counters go in that order
-        self._pong = b""  # the newest only: who pings and does not read must not fill our memory
+        self._ping = b""  # the newest only, of both: a peer that does not read must not fill our memory
+        self._pong = b""
         self._events: list[Event] = []
         self._steps: list[HandshakeStep] = []
         self._violation: PeerViolation | None = None
@@ -202,6 +203,9 @@ class ZmtpConnection(Conversation):
         if self._handshake is not None and self._handshake.outgoing:
             self._outgoing += self._handshake.outgoing
             self._handshake.outgoing.clear()
+        if self._ping:
+            self._say(self._ping)
+            self._ping = b""
         if self._pong:
             self._say(self._pong)
             self._pong = b""
@@ -246,7 +250,7 @@ class ZmtpConnection(Conversation):
 
     def ping(self, ttl_ms: int) -> None:
         """Ask the peer for a sign of life."""
-        self._say(command_body(Ping(ttl_ms // 100, b"")))
+        self._ping = command_body(Ping(ttl_ms // 100, b""))
 
     def _say(self, body: bytes) -> None:
         """Have a command leave with the next ``data_to_send``."""

@@ -79,6 +79,7 @@ class WebConnection(Conversation):
         self._pending: list[bytes] = []
         self._outgoing: list[bytes] = self._handshake.take_opening()
         self._to_say: list[tuple[int, bytes]] = []  # masked, and sealed, as they leave
+        self._pings = False  # once, however often: a peer that does not read must not fill our memory
         self._events: list[Event] = []
         self._steps: list[HandshakeStep] = []
         self._violation: PeerViolation | None = None
@@ -177,6 +178,9 @@ class WebConnection(Conversation):
         for flags, body in self._to_say:
             self._outgoing.append(self._sealed(flags, body))
         self._to_say.clear()
+        if self._pings:
+            self._pings = False
+            self._outgoing.append(web_frame(PING, b"", self._key()))
         if self._reader.pong is not None and self._is_open:
             self._outgoing.append(web_frame(PONG, self._reader.pong, self._key()))
             self._reader.pong = None
@@ -224,7 +228,7 @@ class WebConnection(Conversation):
 
     def ping(self, ttl_ms: int) -> None:
         """Ask the peer for a sign of life."""
-        self._outgoing.append(web_frame(PING, b"", self._key()))
+        self._pings = True
 
     # -- handshake -------------------------------------------------------------------------------
 

@@ -80,6 +80,14 @@ def test_commands_between_the_parts_of_a_message_are_obeyed_and_do_not_break_it(
     assert frames(ours.take_messages(9)) == [[b"a", b"b"]]
 
 
+def test_a_peer_that_does_not_read_is_asked_for_a_sign_of_life_once() -> None:
+    ours = met(PULL, "PUSH")
+    ours.ping(1000)
+    ours.ping(3000)
+    assert ours.data_to_send() == write_command(Ping(30, b""))
+    assert ours.data_to_send() == b""
+
+
 def test_a_peer_of_the_newest_version_is_told_subscriptions_by_command_and_an_older_by_message() -> None:
     for minor, wanted, cancelled in (
         (1, write_command(Subscribe(b"a")), write_command(Cancel(b"a"))),

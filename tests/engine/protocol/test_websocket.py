@@ -282,7 +282,8 @@ def test_groups_are_joined_by_command() -> None:
 def test_a_heartbeat_is_websockets_own() -> None:
     ours = met()
     ours.ping(1000)
-    assert ours.data_to_send() == frame(b"", PING, masked=False)
+    ours.ping(1000)
+    assert ours.data_to_send() == frame(b"", PING, masked=False)  # one will do for a peer that does not read
     ours.receive_data(frame(b"", PONG) + frame(b"1", PING) + frame(b"2", PING))
     assert ours.take_messages(1) == []
     assert ours.data_to_send() == frame(b"2", PONG, masked=False)  # the newest is enough
