@@ -87,10 +87,11 @@ class EndpointBook:
         if endpoint.is_wildcard:
             raise EndpointInvalid(text, "a wildcard can be bound, not connected to")
         name = str(endpoint)
-        standing = self._connects.setdefault(name, [])
-        if standing and endpoint.scheme != "inproc" and self._host.socket_type in ONE_CONNECTION:
+        has_one = self._host.socket_type in ONE_CONNECTION and endpoint.scheme != "inproc"
+        if has_one and name in self._connects:
             return
-        standing.append(self._reach(endpoint, label))
+        session = self._reach(endpoint, label)
+        self._connects.setdefault(name, []).append(session)
         self.last_endpoint = _last(endpoint, text, name)
 
     def unbind(self, text: str) -> None:
@@ -196,9 +197,11 @@ class EndpointBook:
 
     def _take(self, book: dict[str, list[T]], name: str, text: str) -> T:
         things = book.get(name)
-        if not things:
-            raise EndpointUnknown(text, tuple(known for known, some in book.items() if some))
+        if things is None:
+            raise EndpointUnknown(text, tuple(book))
         thing = things.pop(0)
+        if not things:
+            del book[name]
         if isinstance(thing, Listener):
             self._sessions.update(dict.fromkeys(thing.sessions))
         return thing

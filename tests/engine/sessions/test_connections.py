@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import DEALER, PAIR, PUB, PULL, PUSH, ROUTER, SUB, Again, Context
-from engine.errors import AddressInUse, EndpointInvalid, EndpointUnknown
+from engine import DEALER, PAIR, PUB, PULL, PUSH, RADIO, ROUTER, SUB, Again, Context
+from engine.errors import AddressInUse, EndpointInvalid, EndpointUnknown, NotReachable
 from engine.monitor.events import (
     Accepted,
     ConnectDelayed,
@@ -48,6 +48,19 @@ async def test_a_wildcard_is_told_as_what_it_became(context: Context, wire: str)
     with pytest.raises(EndpointUnknown):
         sink.unbind(wire)
     sink.unbind(address)
+
+
+async def test_of_endpoints_that_are_gone_nothing_is_kept(context: Context) -> None:
+    push, radio = context.socket(PUSH, linger=0), context.socket(RADIO)
+    for port in range(40000, 40010):
+        push.connect(f"tcp://127.0.0.1:{port}")
+        push.disconnect(f"tcp://127.0.0.1:{port}")
+    push.unbind(push.bind(TCP))
+    with pytest.raises(NotReachable):
+        radio.connect("udp://nosuch0;239.0.0.1:5555")
+    for book in (push._book, radio._book):
+        assert not book._connects
+        assert not book._listeners
 
 
 async def test_a_taken_address_is_refused_and_given_back_by_unbind(context: Context, anywhere: str) -> None:
