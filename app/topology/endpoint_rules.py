@@ -1,4 +1,4 @@
-"""Rules about where sockets bind: endpoints that parse and are allowed, no two on one (GM-103, GM-107)."""
+"""Rules about where sockets bind and whom they go through: parsed, allowed, free (GM-103, GM-107)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,9 +6,10 @@ from ipaddress import ip_address
 from typing import Final
 
 from app.topology.drawing import Drawing, End, addresses_of, plain_endpoint, scheme_of
-from app.topology.findings import Finding, Fix, place, setting
+from app.topology.findings import Finding, Fix, place, setting, unsetting
 from engine.endpoints import HOSTED, SCHEMES, Endpoint, parse
 from engine.errors import EndpointInvalid
+from engine.options import SOCKS_PROXY
 
 FIRST_PORT: Final = 5555
 KEYED: Final = "wss"
@@ -39,6 +40,22 @@ def endpoint_findings(drawing: Drawing) -> Iterator[Finding]:
             edit = setting((*end.path, "endpoints", endpoint_id), allotted)
             sentence = f"{end.name} cannot bind {address[:200]!r}: {reason}"
             yield Finding("GM-107", place(end.path), sentence, Fix("Allot an address", (edit,)))
+
+
+def proxy_findings(drawing: Drawing) -> Iterator[Finding]:
+    """Yield GM-107 for each socket of ours that connects through a proxy it may not reach."""
+    for end in drawing.sockets():
+        proxy = end.socket.options.get(SOCKS_PROXY)
+        if end.is_external or not isinstance(proxy, str) or not proxy:
+            continue
+        host = proxy.rpartition(":")[0].strip("[]") or proxy
+        if not _is_allowed(host, drawing.allow_hosts):
+            sentence = (
+                f"{end.name} connects through the proxy {proxy[:200]!r}: {host[:200]} is not loopback, and "
+                "the person at the server has not allowed it"
+            )
+            fix = Fix(f"Remove {SOCKS_PROXY}", (unsetting([*end.path, "options", SOCKS_PROXY]),))
+            yield Finding("GM-107", place(end.path), sentence, fix)
 
 
 def clash_findings(drawing: Drawing) -> Iterator[Finding]:

@@ -40,8 +40,8 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "Use a transport that the type has, or turn the link round.",
     ),
     "GM-107": Explanation(
-        "The text of an endpoint cannot be understood, or names a place that may not be used: as long as the "
-        "person at the server has not allowed others, a topology stays on this machine.",
+        "The text of an endpoint cannot be understood, or it or a proxy names a place that may not be used: "
+        "as long as the person at the server has not allowed others, a topology stays on this machine.",
         "Write it in a form that the transport's page shows, such as `tcp://127.0.0.1:5555`; or start the "
         "server with `--allow-host`.",
     ),

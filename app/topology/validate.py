@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.topology.drawing import Drawing
-from app.topology.endpoint_rules import clash_findings, endpoint_findings
+from app.topology.endpoint_rules import clash_findings, endpoint_findings, proxy_findings
 from app.topology.findings import Finding
 from app.topology.flow_rules import cycle_findings
 from app.topology.kept_rules import kept_findings, part_findings
@@ -30,6 +30,7 @@ RULES: Final = (
     process_findings,
     transport_findings,
     endpoint_findings,
+    proxy_findings,
     option_findings,
     frame_findings,
     literal_findings,

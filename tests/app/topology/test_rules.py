@@ -101,6 +101,10 @@ def typed(node: str, socket: str, new: str) -> Change:
     return change
 
 
+def through_proxy(proxy: str) -> Change:
+    return putting("nodes", "orders", "sockets", "out", "options", "socks_proxy", value=proxy)
+
+
 def putting(*path: str, value: Json) -> Change:
     def change(document: Json) -> None:
         for key in path[:-1]:
@@ -209,6 +213,8 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-106", "radio-udp", turned_round, ["RADIO", "cannot bind"], True),
     ("GM-107", "multicast", group("udp://239.255.71.1:5571"), ["other machines", "239.255.71.1"], True),
     ("GM-107", "multicast", group("udp://192.0.2.9;239.255.71.1:5571"), ["other machines"], True),
+    ("GM-107", PIPE, through_proxy("192.0.2.9:1080"), ["orders.out", "192.0.2.9:1080", "not loopback"], True),
+    ("GM-107", PIPE, through_proxy("[::1]:1080"), [], False),
     ("GM-107", "multicast", group("udp://*;239.255.71.1:5571"), ["other machines"], True),
     ("GM-107", "multicast", group("udp://0.0.0.0;239.255.71.1:5571"), ["other machines"], True),
     ("GM-107", "multicast", group("udp://127.0.0.1;239.255.71.2:5571"), [], False),
