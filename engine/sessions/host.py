@@ -22,6 +22,7 @@ from engine.pipes.pipe import Pipe
 from engine.protocol.exchange import LocalIdentity
 from engine.routing.pattern import Pattern
 from engine.sessions.door import Door
+from engine.sessions.drains import Drains
 from engine.sessions.ledger import Ledger
 from engine.sessions.made import first_messages, words_at_coming, words_at_leaving
 from engine.sessions.queue_watch import QueueWatch
@@ -42,6 +43,7 @@ class Host:
     Attributes:
         pairs: every pair that has not been absorbed by the ledger, in the order they came: living ones,
             and those whose peer is gone and whose last messages were not read yet.
+        drains: where links of the context that were written to are looked after.
         door: the way to the context's authenticator.
         on_pair: called with each new pair, before a message can pass it.
         in_handshake: connections that have not finished their handshake.
@@ -55,12 +57,14 @@ class Host:
         options: SocketOptions,
         network: Network,
         pattern: Pattern,
+        drains: Drains,
         door: Door | None = None,
     ) -> None:
         self.socket_type = socket_type
         self.options = options
         self.network = network
         self.pattern = pattern
+        self.drains = drains
         self.door = door or Door()
         self.hub = Hub(network.now)
         self.hub.on_queues_wanted = self._watch_queues

@@ -16,6 +16,7 @@ from engine.protocol.events import Event, HandshakeStep
 from engine.protocol.heartbeat import Heartbeat
 from engine.sessions.batches import Octets, count_handed, drop_multiparts, without
 from engine.sessions.door import Verdict
+from engine.sessions.drains import Drained, Drains, can_wait
 
 BATCH_OCTETS: Final = 1 << 16
 BATCHES_A_ROUND: Final = 4
@@ -41,7 +42,7 @@ class PumpOwner:
         """The connection is over: ``None`` when the peer closed it. The pump is of no more use."""
 
 
-class Pump(PipeEnd):
+class Pump(PipeEnd, Drained):
     """One connection's life: octets in, octets out, and what is on the way between pipe and kernel.
 
     All of it is callbacks. While the kernel refuses, at most one batch is out of the pipe; what the
@@ -55,6 +56,7 @@ class Pump(PipeEnd):
         network: Network,
         options: SocketOptions,
         owner: PumpOwner,
+        drains: Drains,
     ) -> None:
         self.stream = stream
         self.connection = connection
@@ -66,6 +68,7 @@ class Pump(PipeEnd):
         self._network = network
         self._options = options
         self._owner = owner
+        self._drains = drains
         self._pair: PipePair | None = None
         self._unsent: list[Octets] = []
         self._batch: list[Message] = []
@@ -210,21 +213,28 @@ class Pump(PipeEnd):
     def _schedule(self) -> None:
         if not self._draining:
             self._draining = True
-            self._network.call_soon(self._drain)
+            self._drains.add(self)
 
-    def _drain(self) -> None:
+    def may_wait(self) -> bool:
+        """Tell whether what is queued can wait for more; see ``Drained``."""
+        return self._pair is not None and not self._unsent and can_wait(self._pair.outbound)
+
+    def drain(self, *, stay: bool) -> bool:
+        """Send what is queued, as far as the kernel takes it; see ``Drained``."""
         self._draining = False
         pair = self._pair
         if pair is None or self.is_over or self._is_lost or self._unsent:
-            return
-        for _ in range(BATCHES_A_ROUND):
+            return False
+        for n in range(BATCHES_A_ROUND):
             if not self._send_batch(pair):
-                pair.outbound.reader_waits = True
+                self._draining = stay and n > 0
+                pair.outbound.reader_waits = not self._draining
                 self._owner.pump_idle()
-                return
+                return self._draining
             if self._unsent or self.is_over:
-                return
-        self._schedule()
+                return False
+        self._draining = True
+        return True
 
     def _send_batch(self, pair: PipePair) -> bool:
         batch = pair.outbound.take(BATCH_OCTETS)
@@ -240,8 +250,7 @@ class Pump(PipeEnd):
         """Send what the connection has to say; while the kernel refuses it stays there, and does not grow."""
         if self._unsent or self.is_over:
             return
-        data = self.connection.data_to_send()
-        if data:
+        if data := self.connection.data_to_send():
             self._write([data])
 
     def _write(self, chunks: list[Octets]) -> None:
@@ -347,8 +356,7 @@ class Pump(PipeEnd):
         """Say the protocol's last words; in the middle of a batch there is no place for them."""
         if self._unsent or self._is_lost:
             return
-        words = self.connection.last_words(violation)
-        if words:
+        if words := self.connection.last_words(violation):
             self.stream.write([words])
 
     def _fail(self, violation: PeerViolation) -> None:

@@ -144,7 +144,7 @@ class Session(FarEnd, PumpOwner):
             is_connecting=self._is_connecting,
             is_modest=self._is_modest,
         )
-        self._pump = Pump(stream, connection, host.network, host.options, self)
+        self._pump = Pump(stream, connection, host.network, host.options, self, host.drains)
         if host.options.handshake_ivl:
             when = host.network.now() + host.options.handshake_ivl * MS
             self._timer = host.network.call_at(when, self._time_out)

@@ -10,6 +10,7 @@ from engine.errors import Closed, TooManySockets
 from engine.net.interface import Network
 from engine.net.system import SystemNetwork
 from engine.security.keys import KeyPair, generate, key_of, pair_of
+from engine.sessions.drains import Drains
 from engine.sessions.inproc import InprocBook
 from engine.sockets.socket import Socket
 from engine.sockets.waiting import Credits
@@ -50,7 +51,7 @@ class Context:
         self._ipv6 = ipv6
         self._blocky = blocky
         self._inproc = InprocBook()
-        self._credits = Credits()
+        self._credits: Credits | None = None
         self._sockets: dict[Socket, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._door = ZapDoor(self._inproc, self._spawn, self._dial_handler)
@@ -123,9 +124,12 @@ class Context:
         return self._network
 
     def _make(self, socket_type: SocketType) -> Socket:
+        network = self._door_to_the_world()
+        if self._credits is None:
+            self._credits = Credits(Drains(network))
         return Socket(
             socket_type,
-            network=self._door_to_the_world(),
+            network=network,
             inproc=self._inproc,
             credit=self._credits,
             spawn=self._spawn,

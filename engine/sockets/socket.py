@@ -25,7 +25,7 @@ from engine.sockets.endpoint_book import EndpointBook, Spawn
 from engine.sockets.option_access import events_of, read_option, write_option
 from engine.sockets.readiness import Readiness
 from engine.sockets.views import PipeView, views_of
-from engine.sockets.waiting import CREDITS, TURN, Credits, Waiters
+from engine.sockets.waiting import TURN, Credits, Waiters
 
 SINGLE_MESSAGES = (*SINGLE_FRAME, SocketType.RADIO)
 """Types that send messages of one frame; RADIO adds the group's on the wire."""
@@ -56,7 +56,7 @@ class Socket:
         self._credits = credit
         self._on_closed = on_closed
         self._pattern: Pattern = pattern_for(socket_type, self.options, network)
-        self._host = Host(socket_type, self.options, network, self._pattern, door)
+        self._host = Host(socket_type, self.options, network, self._pattern, credit.drains, door)
         self._book = EndpointBook(self._host, inproc, spawn, self._end)
         self._senders = Waiters()
         self._receivers = Waiters()
@@ -152,7 +152,7 @@ class Socket:
         credit = self._credits
         credit.left = left = credit.left - 1
         if not left:  # yield before the message moves: a call cancelled here has sent nothing
-            credit.left = CREDITS
+            credit.renew()
             await TURN
         if self._send_queue or not self._send_now(made):
             self._check_open()
@@ -178,7 +178,7 @@ class Socket:
         credit = self._credits
         credit.left = left = credit.left - 1
         if not left:  # yield before the message moves: a call cancelled here has taken none
-            credit.left = CREDITS
+            credit.renew()
             await TURN
         message = None if self._receive_queue else self._receive_now()
         if message is None:
@@ -194,7 +194,7 @@ class Socket:
         credit = self._credits
         credit.left -= 1
         if not credit.left:
-            credit.left = CREDITS
+            credit.renew()
             await TURN
         message = None if self._receive_queue else self._receive_now()
         if message is None:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from engine.clock import MS
 from engine.errors import Again, Closed
+from engine.sessions.drains import Drains
 
 CREDITS: Final = 128
 """Socket calls of one context that need not wait, between two turns of the loop."""
@@ -17,10 +18,16 @@ Result = TypeVar("Result")
 class Credits:
     """Keeps calls that never have to wait from starving the loop; shared by a context's sockets."""
 
-    __slots__ = ("left",)
+    __slots__ = ("drains", "left")
 
-    def __init__(self) -> None:
+    def __init__(self, drains: Drains) -> None:
+        self.drains = drains
         self.left = CREDITS
+
+    def renew(self) -> None:
+        """All are spent, and the caller yields: the program runs hot."""
+        self.left = CREDITS
+        self.drains.is_hot = True
 
 
 class Turn:
