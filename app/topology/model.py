@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Field
 
 from app.topology.key_shapes import Key, Security
-from app.topology.shapes import LARGEST_WHOLE, Id, NotNegative, Point, Quantity, Shape, Text
+from app.topology.shapes import LARGEST_WHOLE, Group, Id, NotNegative, Point, Quantity, Shape, Text
 
 MOST_REPLICAS: Final = 1000
 """Of one node or of one process."""
@@ -51,7 +51,7 @@ class Socket(Shape):
     endpoints: dict[Id, str] = Field(default_factory=dict)
     security: Security | None = None
     subscriptions: list[Text | Octets] = Field(default_factory=list)
-    joins: list[Annotated[str, Field(max_length=255)]] = Field(default_factory=list)
+    joins: list[Group] = Field(default_factory=list)
     side: Literal["left", "right", "top", "bottom"] | None = None
 
 

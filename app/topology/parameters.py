@@ -5,8 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.topology.shapes import LARGEST_WHOLE, Quantity, Shape, Text
-from engine.constants import LONGEST_GROUP
+from app.topology.shapes import LARGEST_WHOLE, Group, Quantity, Shape, Text
 
 LARGEST_MESSAGE: Final = 16 * 1024 * 1024
 """Octets of one generated message."""
@@ -24,7 +23,6 @@ Count = Annotated[int, Field(ge=0, le=LARGEST_WHOLE)]
 Size = Annotated[int, Field(ge=0, le=LARGEST_MESSAGE)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Milliseconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT_MS)]
-Group = Annotated[str, Field(max_length=LONGEST_GROUP)]
 FieldName = Annotated[str, StringConstraints(pattern="^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from engine.constants import LONGEST_GROUP
+
 ID_PATTERN: Final = "^[a-z][a-z0-9_-]{0,62}$"
 YAML_BOOLEANS: Final = frozenset({"on", "off", "yes", "no", "y", "n", "true", "false", "null"})
 """Words that one YAML reader or another takes for something else than text, so no key may be one."""
@@ -23,6 +25,21 @@ def _refuse_booleans(name: str) -> str:
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_refuse_booleans)]
+
+
+def _refuse_long(group: str) -> str:
+    octets = len(group.encode("utf-8", "surrogatepass"))
+    if octets > LONGEST_GROUP:
+        raise PydanticCustomError(
+            "group_too_long",
+            "it has {octets} octets, and a group at most {limit}",
+            {"octets": octets, "limit": LONGEST_GROUP},
+        )
+    return group
+
+
+Group = Annotated[str, Field(max_length=LONGEST_GROUP), AfterValidator(_refuse_long)]
+"""A group of RADIO and DISH; the limit counts octets of UTF-8."""
 Text = Annotated[str, StringConstraints(max_length=65_536)]
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
 """Canvas pixels, absolute: across, down."""
