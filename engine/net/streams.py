@@ -219,7 +219,13 @@ class SocketListener:
                     self._on_failed(error)
                 return
             sock.setblocking(False)
-            self._on_accepted(self._adopt(sock))
+            try:
+                stream = self._adopt(sock)
+            except OSError as error:  # an option that this socket cannot have, or the peer is gone already
+                sock.close()
+                self._on_failed(error)
+                continue
+            self._on_accepted(stream)
 
     def _rest(self) -> None:
         """Out of descriptors: the socket stays readable, so stop looking for a tenth of a second."""

@@ -104,12 +104,10 @@ class Pump(PipeEnd, Drained):
         self._network.call_soon(self._catch_up)
 
     def ignore(self, on_refused: Callable[[int], None]) -> None:
-        """Keep the connection and throw away what comes: the socket has no use for this peer.
-
-        Args:
-            on_refused: told how many messages have come, each time some do.
-        """
+        """The socket has no use for this peer: throw away what comes, and tell ``on_refused`` how many."""
         self._on_refused = on_refused
+        if self.connection.has_commands:
+            self._schedule_beat()
 
     def tell(self, topic: bytes, *, wanted: bool) -> None:
         """Send a subscription or its end."""
@@ -123,6 +121,8 @@ class Pump(PipeEnd, Drained):
         try:
             self.connection.decide(verdict)
             self._report_events()
+            if self._on_refused is not None:
+                self._throw_away(self._on_refused)
         except PeerViolation as violation:
             self._send_control()
             self._fail(violation)
