@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 
 from app.errors import AppError, NotFound
 from app.fleet.keyring import Keyring, Unlocked
+from app.settings import PREFIX
 from app.store.keys import Keys, KnownKey, NewKey
 from app.topology.key_shapes import CurveKey, PlainKey
 from app.topology.keys_here import Known, Missing
@@ -86,12 +87,14 @@ class Locksmith:
         environment: variables that hold secrets.
 
     Attributes:
-        environment: the same.
+        environment: the same without the server's own settings, its token among them: a drawing of somebody
+            else's may name any variable.
     """
 
     def __init__(self, keys: Keys | None = None, environment: Mapping[str, str] | None = None) -> None:
         self._keys = keys
-        self.environment = dict(environment or {})
+        named = dict(environment or {})
+        self.environment = {name: value for name, value in named.items() if not name.startswith(PREFIX)}
         self._told: list[Callable[[], Awaitable[None]]] = []
         self._context: Context | None = None
 

@@ -191,3 +191,8 @@ async def test_plain_between_two_of_ours() -> None:
     async with running(Locksmith(None, {"ALICE": PASSWORD})) as hall:
         run = await started(hall, document)
         await until(lambda: delivered(hall, run) > 0)
+
+
+def test_a_drawing_cannot_name_the_settings_of_the_server() -> None:
+    keeper = Locksmith(None, {"GLASSMQ_TOKEN": "t0ken", "ALICE": PASSWORD})
+    assert keeper.environment == {"ALICE": PASSWORD}
