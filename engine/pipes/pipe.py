@@ -217,13 +217,12 @@ class Pipe:
         if end - head > self.peak:
             self.peak = end - head
         batch: list[Message] = []
-        append = batch.append
         while head < end and octets > 0:
             message = messages[head]
             assert message is not None
             messages[head] = None
             head += 1
-            append(message)
+            batch.append(message)
             body = message.body
             octets -= len(body) if body is not None else sum(map(len, message.frames))
         self._head = head

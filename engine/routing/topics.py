@@ -22,6 +22,7 @@ class Topics(Generic[Holder]):
         self._holders: dict[bytes, dict[Holder, int]] = {}
         self._lengths: dict[int, int] = {}
         self._sorted: list[int] = []
+        self._shortest = 0
 
     def __len__(self) -> int:
         return len(self._holders)
@@ -75,6 +76,8 @@ class Topics(Generic[Holder]):
         holders = self._holders
         if not holders:
             return False
+        if self._shortest == 0:  # somebody wants everything
+            return True
         size = len(topic)
         for length in self._sorted:
             if length > size:
@@ -102,6 +105,7 @@ class Topics(Generic[Holder]):
         else:
             del self._lengths[length]
         self._sorted = sorted(self._lengths)
+        self._shortest = self._sorted[0] if self._sorted else 0
 
 
 def split_subscriptions(

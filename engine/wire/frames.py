@@ -82,21 +82,20 @@ def encode_messages(batch: list[Message]) -> list[bytes]:
     """Write messages as octets for one ``sendmsg``: small frames joined, large ones by reference."""
     chunks: list[bytes] = []
     parts: list[bytes] = []
-    append = parts.append
     long_length, long_header = 0, b""  # of the last long frame: the next is mostly as long
     for message in batch:
         body = message.body
         if body is not None:
             length = len(body)
             if length <= LONGEST_SHORT:
-                append(SHORT_LAST[length])
-                append(body)
+                parts.append(SHORT_LAST[length])
+                parts.append(body)
                 continue
             if length < BY_REFERENCE:
                 if length != long_length:
                     long_length, long_header = length, frame_header(length)
-                append(long_header)
-                append(body)
+                parts.append(long_header)
+                parts.append(body)
                 continue
         _encode_message(message.frames, parts, chunks)
     if parts:
@@ -192,7 +191,6 @@ def decode_messages(  # noqa: C901 - one loop for all traffic; a call per frame 
     """
     decoded = Decoded(pending)
     messages = decoded.messages
-    append = messages.append
     position = start
     end = len(data)
     shorts = limit >= LONGEST_SHORT  # else each length has to be looked at
@@ -230,10 +228,10 @@ def decode_messages(  # noqa: C901 - one loop for all traffic; a call per frame 
             continue
         if pending:
             pending.append(body)
-            append(Message(pending))
+            messages.append(Message(pending))
             pending = decoded.pending = []
         else:
-            append(Message(body))
+            messages.append(Message(body))
         room -= 1
     decoded.position = position
     return decoded
