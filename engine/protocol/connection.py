@@ -3,24 +3,20 @@
 from collections.abc import Callable
 from typing import Final
 
-from engine.compatibility import SINGLE_FRAME
 from engine.constants import SocketType
 from engine.errors import MalformedCommand, PeerViolation
 from engine.messages import Message
-from engine.protocol.conversation import Conversation
 from engine.protocol.events import (
     AuthenticationAsked,
-    Event,
     HandshakeDone,
-    HandshakeStep,
-    PeerIdentity,
     SubscriptionChanged,
 )
 from engine.protocol.exchange import LONGEST_COMMAND, LocalIdentity
+from engine.protocol.framed import FramedConversation
 from engine.protocol.handshake import Handshake
 from engine.protocol.long_body import LongBody
 from engine.protocol.protected import ProtectedTraffic
-from engine.protocol.wishes import CANCEL_OCTET, SUBSCRIBE_OCTET, Wishes
+from engine.protocol.wishes import CANCEL_OCTET, SUBSCRIBE_OCTET
 from engine.security.mechanism import INNER_COMMAND, Mechanism
 from engine.security.zap import ZapReply
 from engine.wire.commands import (
@@ -54,7 +50,7 @@ LONG_BODY: Final = 8192
 """Octets from which an unfinished body is gathered in pieces instead of being joined at each read."""
 
 
-class ZmtpConnection(Conversation):
+class ZmtpConnection(FramedConversation):
     """What one peer and we say to each other, whole or octet by octet.
 
     The owner gives ``receive_data`` what arrives, then takes events and messages, and sends what
@@ -69,13 +65,9 @@ class ZmtpConnection(Conversation):
     """
 
     def __init__(self, local: LocalIdentity, frame_limit: int, mechanism: Mechanism | None = None) -> None:
+        super().__init__(local, frame_limit)
         self._handshake: Handshake | None = Handshake(local, frame_limit, mechanism)
-        self._asked = False
-        self._protected: ProtectedTraffic | None = None
-        self._frame_limit = frame_limit
-        self._wishes = Wishes(local.socket_type)
         self._is_publisher = self._wishes.is_publisher
-        self._is_dish = local.socket_type is SocketType.DISH
         self._decode: Decode = (
             decode_messages  # the framing is chosen once, when the peer has shown its version
         )
@@ -83,27 +75,14 @@ class ZmtpConnection(Conversation):
         self._encode: Encode = encode_shared if goes_to_many else encode_messages
         self._octets_of: Callable[[Message], int] = framed_octets
         self._heeds_commands = True
-        self.single_frames = local.socket_type in SINGLE_FRAME
-        """Whether messages of several frames are not for this socket."""
-        self.has_commands = True
-        """Whether the peer's version has commands, so that it answers a PING."""
         self._data = b""
         self._position = 0
         self._long: LongBody | None = None
-        self._pending: list[bytes] = []
         self._ready: Message | None = None
         self._expects_long = False
-        self._outgoing: list[bytes] = []
         self._unsealed: list[tuple[int, bytes]] = []  # sealed as they leave: counters go in that order
         self._ping = b""  # the newest only, of both: a peer that does not read must not fill our memory
         self._pong = b""
-        self._events: list[Event] = []
-        self._steps: list[HandshakeStep] = []
-        self._violation: PeerViolation | None = None
-        self.peer: PeerIdentity | None = None
-        """The peer, once the handshake is done."""
-        self.peer_ttl_ms = 0
-        """What the peer asked for in its last PING: give it up after this much silence; 0 for not."""
 
     @property
     def undecoded_octets(self) -> int:
@@ -155,48 +134,6 @@ class ZmtpConnection(Conversation):
         self._data = self._data[self._position :]
         self._position = 0
         self._advance(self._handshake)
-
-    def take_messages(self, room: int) -> list[Message]:
-        """Return the messages that have arrived whole, at most ``room``; the rest stays octets.
-
-        Commands among them are obeyed.
-
-        Raises:
-            PeerViolation: the octets are no frames, or a frame is too long; held back until the next
-                call, or ``check``, when whole messages came before.
-        """
-        if self._handshake is not None or room <= 0:
-            return []
-        self.check()
-        messages: list[Message] = []
-        try:
-            self._take(messages, room)
-        except PeerViolation as violation:
-            if not messages:
-                raise
-            self._violation = violation
-        return messages
-
-    def check(self) -> None:
-        """Raise what ``take_messages`` held back because whole messages came before it.
-
-        Raises:
-            PeerViolation: the octets that follow are no frames, or a frame is too long.
-        """
-        if self._violation is not None:
-            raise self._violation
-
-    def take_events(self) -> list[Event]:
-        """Return, and forget, what has happened since the last call."""
-        events = self._events
-        if events:
-            self._events = []
-        return events
-
-    def take_steps(self) -> list[HandshakeStep]:
-        """Return, and forget, how far the peer has come in the handshake since the last call."""
-        steps, self._steps = self._steps, []
-        return steps
 
     def data_to_send(self) -> bytes:
         """Return, and forget, the octets of greeting, handshake and commands that are to be sent."""

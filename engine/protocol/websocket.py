@@ -3,18 +3,16 @@
 from typing import Final
 
 from engine.clock import Chance
-from engine.compatibility import SINGLE_FRAME
-from engine.constants import SocketType
 from engine.errors import FrameTooLong, MalformedCommand, PeerViolation
 from engine.messages import Message
-from engine.protocol.conversation import Conversation
-from engine.protocol.events import AuthenticationAsked, Event, HandshakeDone, HandshakeStep, PeerIdentity
+from engine.protocol.events import AuthenticationAsked, HandshakeDone
 from engine.protocol.exchange import LocalIdentity
+from engine.protocol.framed import FramedConversation
 from engine.protocol.protected import ProtectedTraffic
 from engine.protocol.web_handshake import WebHandshake
 from engine.protocol.web_opening import Opening
 from engine.protocol.web_reader import WebReader
-from engine.protocol.wishes import CANCEL_OCTET, SUBSCRIBE_OCTET, Wishes
+from engine.protocol.wishes import CANCEL_OCTET, SUBSCRIBE_OCTET
 from engine.security.mechanism import INNER_COMMAND, INNER_MORE, Mechanism, Protection
 from engine.security.zap import ZapReply
 from engine.wire.commands import Join, Leave, command_body, read_command
@@ -38,7 +36,7 @@ TOO_BIG: Final = (1009).to_bytes(2, "big")
 """Close codes. Source: RFC 6455, section 7.4.1."""
 
 
-class WebConnection(Conversation):
+class WebConnection(FramedConversation):
     """What one peer and we say to each other over WebSocket, whole or octet by octet.
 
     Messages are never sent in parts, and accepted so. Subscriptions are messages; a heartbeat is
@@ -62,32 +60,20 @@ class WebConnection(Conversation):
         opening: Opening,
         chance: Chance | None,
     ) -> None:
+        super().__init__(local, frame_limit)
         self._reader = WebReader(masked=chance is None)
         self._handshake: WebHandshake | None = WebHandshake(
             local, frame_limit, mechanism, opening, self._reader
         )
-        self._asked = False
         self._is_open = False
         self._protection: Protection | None = None
-        self._protected: ProtectedTraffic | None = None
-        self._frame_limit = frame_limit
-        self._wishes = Wishes(local.socket_type)
-        self._is_dish = local.socket_type is SocketType.DISH
         self._chance = chance
         self._keys = b""
         self._key_at = 0
-        self._pending: list[bytes] = []
-        self._outgoing: list[bytes] = self._handshake.take_opening()
+        self._outgoing = self._handshake.take_opening()
         self._to_say: list[tuple[int, bytes]] = []  # masked, and sealed, as they leave
         self._pings = False  # once, however often: a peer that does not read must not fill our memory
-        self._events: list[Event] = []
-        self._steps: list[HandshakeStep] = []
-        self._violation: PeerViolation | None = None
         self._has_parted = False
-        self.single_frames = local.socket_type in SINGLE_FRAME
-        self.has_commands = True
-        self.peer: PeerIdentity | None = None
-        self.peer_ttl_ms = 0
 
     @property
     def undecoded_octets(self) -> int:
@@ -130,48 +116,6 @@ class WebConnection(Conversation):
         finally:
             self._take_replies(handshake)
         self._advance(handshake)
-
-    def take_messages(self, room: int) -> list[Message]:
-        """Return the messages that have arrived whole, at most ``room``; the rest stays octets.
-
-        Commands and control frames among them are obeyed.
-
-        Raises:
-            PeerViolation: the octets make no messages, or a frame is too long; held back until the next
-                call, or ``check``, when whole messages came before.
-        """
-        if self._handshake is not None or room <= 0:
-            return []
-        self.check()
-        messages: list[Message] = []
-        try:
-            self._take(messages, room)
-        except PeerViolation as violation:
-            if not messages:
-                raise
-            self._violation = violation
-        return messages
-
-    def check(self) -> None:
-        """Raise what ``take_messages`` held back because whole messages came before it.
-
-        Raises:
-            PeerViolation: the octets that follow make no messages, or a frame is too long.
-        """
-        if self._violation is not None:
-            raise self._violation
-
-    def take_events(self) -> list[Event]:
-        """Return, and forget, what has happened since the last call."""
-        events = self._events
-        if events:
-            self._events = []
-        return events
-
-    def take_steps(self) -> list[HandshakeStep]:
-        """Return, and forget, what the peer has done of the handshake since the last call."""
-        steps, self._steps = self._steps, []
-        return steps
 
     def data_to_send(self) -> bytes:
         """Return, and forget, the octets of opening, handshake, subscriptions and control frames."""
