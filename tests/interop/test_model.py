@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 import zmq
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from engine import Context, SocketType
@@ -126,6 +126,8 @@ class TwoWorlds(RuleBasedStateMachine):
         number = self._draw(data, binds=False)
         if number is None or (not wanted and not self._known[number].topics.get(topic)):
             return
+        if not wanted:
+            self._drain()  # libzmq keeps the one message that it looked at before, whatever is cancelled then
         self._story.append(f"subscribe({number}, {topic!r}, {wanted})")
         held = self._known[number].topics
         held[topic] = held.get(topic, 0) + (1 if wanted else -1)
@@ -263,5 +265,10 @@ def _receive(world: World, number: int) -> Outcome:
 
 TestTwoWorlds = TwoWorlds.TestCase
 TestTwoWorlds.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES,
+    stateful_step_count=25,
+    deadline=None,
+    derandomize="GLASSMQ_MODEL_EXAMPLES" not in os.environ,  # the suite tries the same each time
+    phases=[Phase.generate],  # a difference tells its story; a shorter one would take a wait for each try
+    suppress_health_check=list(HealthCheck),
 )
