@@ -2,24 +2,11 @@
 
 from typing import Final
 
-from engine.errors import FrameTooLong
-from engine.protocol.long_body import LongBody
-from engine.wire.frames import FrameHeader
-from engine.wire.web_frames import (
-    BINARY,
-    CLOSE,
-    CONTINUATION,
-    PING,
-    TEXT,
-    WebHeader,
-    mask,
-    read_web_header,
-)
-from engine.wire.web_violations import WebSocketBroken
-from engine.wire.zws import ZwsDecoded, decode_zws
+from websockets.frames import Frame, Opcode
 
-LONG_BODY: Final = 8192
-"""Octets from which an unfinished payload is gathered in pieces instead of being joined at each read."""
+from engine.errors import FrameTooLong
+from engine.wire.web_frames import FrameReader
+from engine.wire.web_violations import WebSocketBroken
 
 CODE_OCTETS: Final = 2
 
@@ -45,55 +32,32 @@ class WebReader:
     def __init__(self, *, masked: bool) -> None:
         self.pong: bytes | None = None
         self.farewell: bytes | None = None
-        self._masked = masked
-        self._data = b""
-        self._position = 0
-        self._long: LongBody | None = None
-        self._long_header: WebHeader | None = None
+        self._frames = FrameReader(masked=masked)
         self._fragments: bytearray | None = None
 
     @property
     def octets(self) -> int:
         """Octets that are here."""
-        gathered = self._long.gathered if self._long is not None else 0
         fragments = len(self._fragments) if self._fragments is not None else 0
-        return len(self._data) - self._position + gathered + fragments
+        return self._frames.octets + fragments
 
     @property
     def missing(self) -> int:
-        """Octets that a long payload still lacks; 0 when none is gathered."""
-        return self._long.missing if self._long is not None else 0
+        """Octets that a long payload still lacks; 0 when none has begun."""
+        return self._frames.missing
 
     def feed(self, data: bytes) -> None:
         """Take what arrived."""
-        if self.farewell is not None:
-            return
-        if self._long is not None:
-            data = self._long.add(data)
-            if not data:
-                return
-        self._data = self._data[self._position :] + data if self._position < len(self._data) else data
-        self._position = 0
+        if self.farewell is None:
+            self._frames.feed(data)
 
     def head(self) -> bytes:
         """Return all that is here, for the opening."""
-        return self._data
+        return self._frames.head()
 
     def skip(self, count: int) -> None:
         """Go on behind the opening."""
-        self._position += count
-
-    def next_messages(self, room: int, limit: int, pending: list[bytes]) -> ZwsDecoded | None:
-        """Return the plain messages that come next, at most ``room``; ``None`` inside one in parts.
-
-        Raises:
-            WebSocketBroken, FrameTooLong: never while whole messages came before.
-        """
-        if self._long is not None or self._fragments is not None:
-            return None
-        decoded = decode_zws(self._data, self._position, room, limit, pending, masked=self._masked)
-        self._position = decoded.position
-        return decoded
+        self._frames.skip(count)
 
     def next_payload(self, limit: int) -> bytes | None:
         """Return the payload of the next whole message, flag octet and all; ``None`` if it is not all there.
@@ -106,77 +70,50 @@ class WebReader:
             FrameTooLong: the message exceeds ``limit``.
         """
         while self.farewell is None:
-            header = self._next_header(limit)
-            if header is None:
+            frame = self._next_frame(limit)
+            if frame is None:
                 return None
-            payload = self._next_body(header)
-            if payload is None:
-                return None
-            whole = self._follow(header, mask(payload, header.key) if header.key else payload)
+            whole = self._follow(frame)
             if whole is not None:
                 if not whole:
                     raise WebSocketBroken(NO_FLAG)
                 return whole
         return None
 
-    def _next_header(self, limit: int) -> WebHeader | None:
-        if self._long_header is not None:
-            return self._long_header
+    def _next_frame(self, limit: int) -> Frame | None:
         gathered = len(self._fragments) if self._fragments is not None else 0
         try:
-            return read_web_header(self._data, self._position, limit + 1 - gathered, masked=self._masked)
+            return self._frames.next_frame(limit + 1 - gathered)
         except FrameTooLong as violation:
             raise FrameTooLong(gathered + violation.announced - 1, limit) from None
 
-    def _next_body(self, header: WebHeader) -> bytes | None:
-        if self._long is not None:
-            if self._long.missing:
-                return None
-            payload = self._long.octets()
-            self._long = self._long_header = None
-            return payload
-        body = self._position + header.size
-        stop = body + header.body
-        if stop <= len(self._data):
-            self._position = stop
-            return self._data[body:stop]
-        if header.body > LONG_BODY:
-            self._long_header = header
-            self._long = LongBody(FrameHeader(more=False, command=False, body=header.body, size=header.size))
-            self._long.add(self._data[body:])
-            self._data = b""
-            self._position = 0
-        return None
-
-    def _follow(self, header: WebHeader, payload: bytes) -> bytes | None:
+    def _follow(self, frame: Frame) -> bytes | None:
         """Take one frame, and return the message that it completes."""
-        opcode = header.opcode
-        if opcode >= CLOSE:
-            self._obey(opcode, payload)
-            return None
-        if opcode == TEXT:
-            raise WebSocketBroken(IN_TEXT)
-        if opcode == BINARY:
+        payload = bytes(frame.data)
+        opcode = frame.opcode
+        if opcode is Opcode.BINARY:
             if self._fragments is not None:
                 raise WebSocketBroken(NOT_CONTINUED)
-            if header.final:
+            if frame.fin:
                 return payload
             self._fragments = bytearray(payload)
-            return None
-        assert opcode == CONTINUATION
+        elif opcode is Opcode.TEXT:
+            raise WebSocketBroken(IN_TEXT)
+        elif opcode is Opcode.CONT:
+            return self._continue(payload, is_last=frame.fin)
+        elif opcode is Opcode.PING:
+            self.pong = payload
+        elif opcode is Opcode.CLOSE:
+            self.farewell = payload[:CODE_OCTETS] if len(payload) >= CODE_OCTETS else b""
+            self._frames.discard()
+            self._fragments = None
+        return None
+
+    def _continue(self, payload: bytes, *, is_last: bool) -> bytes | None:
         if self._fragments is None:
             raise WebSocketBroken(NOTHING_TO_CONTINUE)
         self._fragments += payload
-        if not header.final:
+        if not is_last:
             return None
         whole, self._fragments = bytes(self._fragments), None
         return whole
-
-    def _obey(self, opcode: int, payload: bytes) -> None:
-        if opcode == PING:
-            self.pong = payload
-        elif opcode == CLOSE:
-            self.farewell = payload[:CODE_OCTETS] if len(payload) >= CODE_OCTETS else b""
-            self._data = b""
-            self._position = 0
-            self._fragments = None

@@ -21,8 +21,7 @@ from engine.wire.zws import (
     COMMAND,
     LAST,
     MORE,
-    encode_bare,
-    encode_masked,
+    encode_zws,
     frame_flagged,
     octets_of_body,
 )
@@ -150,9 +149,7 @@ class WebConnection(FramedConversation):
         """Return the octets of ``batch``, to be sent in one go; the handshake must be done."""
         if self._protection is not None:
             return self._seal_batch(batch, self._protection)
-        if self._chance is not None:
-            return encode_masked(batch, self._key)
-        return encode_bare(batch)
+        return [encode_zws(batch, self._key)]
 
     def octets_of(self, message: Message) -> int:
         """Return how many octets ``message`` takes on this connection's wire."""
@@ -206,17 +203,8 @@ class WebConnection(FramedConversation):
     # -- receiving -------------------------------------------------------------------------------
 
     def _take(self, messages: list[Message], room: int) -> None:
-        reader = self._reader
-        while len(messages) < room:
-            decoded = reader.next_messages(room - len(messages), self._frame_limit, self._pending)
-            if decoded is not None:
-                self._pending = decoded.pending
-                if decoded.messages:
-                    self._keep(decoded.messages, messages)
-                    continue  # subscriptions among them take no room
-                if decoded.header is None:
-                    return
-            payload = reader.next_payload(self._frame_limit)
+        while len(messages) < room:  # subscriptions among them take no room
+            payload = self._reader.next_payload(self._frame_limit)
             if payload is None:
                 return
             self._take_payload(payload[0], payload[1:], messages)
@@ -228,20 +216,19 @@ class WebConnection(FramedConversation):
             return
         self._pending.append(body)
         if not flags & MORE:
-            frames, self._pending = self._pending, []
-            self._keep([Message(frames)], messages)
+            whole, self._pending = Message(self._pending), []
+            self._keep(whole, messages)
 
-    def _keep(self, found: list[Message], messages: list[Message]) -> None:
-        """Add what was found in frames to ``messages``, once opened, and without subscriptions among it."""
+    def _keep(self, found: Message, messages: list[Message]) -> None:
+        """Add to ``messages`` what was found in frames, once opened, if it is no subscription."""
         if self._protected is None:
-            messages += self._wishes.sift(found, self._events)
+            messages += self._wishes.sift([found], self._events)
             return
-        for frame in found:
-            inner = self._protected.open(frame)
-            if isinstance(inner, bytes):
-                self._obey(inner)
-            elif inner is not None:
-                messages += self._wishes.sift([inner], self._events)
+        inner = self._protected.open(found)
+        if isinstance(inner, bytes):
+            self._obey(inner)
+        elif inner is not None:
+            messages += self._wishes.sift([inner], self._events)
 
     def _obey(self, body: bytes) -> None:
         try:

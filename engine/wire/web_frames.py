@@ -1,15 +1,17 @@
-"""WebSocket frames: headers, masks and control frames; what their payloads mean is not known here.
+"""WebSocket frames, read and written by the ``websockets`` library; what they carry is not known here.
 
-The frames are read and written here and not by the ``websockets`` library, because a conversation has
-to stop between two messages when there is no room for the next, and because the masks have to come
-from the engine's own chance; a test holds the two equal.
+By its ``Frame`` and not its ``Protocol``: that decodes all that has come however little room there is for
+it, answers each ping of a flood, and refuses close codes that we give back as they are.
 """
 
-from dataclasses import dataclass
+from collections.abc import Generator
 from typing import Final
 
+from websockets.exceptions import PayloadTooBig, ProtocolError
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
+
 from engine.errors import FrameTooLong
-from engine.option_table import INT_MAX
 from engine.wire.web_violations import WebSocketBroken
 
 try:
@@ -17,117 +19,112 @@ try:
 except ImportError:
     from websockets.utils import apply_mask
 
-CONTINUATION: Final = 0x0
-TEXT: Final = 0x1
-BINARY: Final = 0x2
-CLOSE: Final = 0x8
-PING: Final = 0x9
-PONG: Final = 0xA
-OPCODES: Final = (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG)
+BINARY: Final = Opcode.BINARY
+CLOSE: Final = Opcode.CLOSE
+PING: Final = Opcode.PING
+PONG: Final = Opcode.PONG
 
-FINAL: Final = 0x80
-RESERVED: Final = 0x70
-OPCODE: Final = 0x0F
 MASKED: Final = 0x80
-LENGTH: Final = 0x7F
-TWO_OCTETS: Final = 126
-EIGHT_OCTETS: Final = 127
-LONGEST_TINY: Final = 125
-"""Octets of a payload whose length fits the second octet; the longest of a control frame."""
-LONGEST_MEDIUM: Final = 0xFFFF
+LONGEST_CONTROL: Final = 125
+"""Octets of a control frame's payload. Source: RFC 6455, section 5.5."""
+LONG_BODY: Final = 8192
+"""Octets from which it is told how many an unfinished payload lacks."""
 KEY_OCTETS: Final = 4
 
-RESERVED_SET: Final = "reserved bits are set, and no extension was agreed on"
-UNKNOWN_OPCODE: Final = "a frame of unknown kind"
-NOT_MASKED: Final = "a client's frame without a mask"
-IS_MASKED: Final = "a server's frame with a mask"
-CONTROL_IN_PARTS: Final = "a control frame in parts"
-CONTROL_TOO_LONG: Final = "a control frame above 125 octets"
+CONTROL_TOO_LONG: Final = "control frame too long"
 
 
-@dataclass(frozen=True, slots=True)
-class WebHeader:
-    """What stands before a WebSocket frame's payload."""
-
-    final: bool
-    opcode: int
-    body: int
-    """Octets of payload that follow."""
-    size: int
-    """Octets of the header itself, the mask among them."""
-    key: bytes
-    """The mask, 4 octets; empty for none."""
-
-
-def read_web_header(data: bytes, start: int, limit: int = INT_MAX, *, masked: bool) -> WebHeader | None:
-    """Read the frame header that begins at ``start``, or ``None`` if it is not all there yet.
+class FrameReader:
+    """The frames of one direction of a connection, one at a time.
 
     Args:
-        limit: longest acceptable payload of a frame that is no control frame, octets.
         masked: whether frames have to be masked (a client's) or must not be (a server's).
 
-    Raises:
-        WebSocketBroken: its bits make no sense.
-        FrameTooLong: the announced payload exceeds ``limit``.
+    Attributes:
+        octets: how many are here that were not given away in frames.
 
-    Source: RFC 6455, section 5.2.
+    Source: RFC 6455, section 5.
     """
-    if len(data) < start + 2:
-        return None
-    first, second = data[start], data[start + 1]
-    opcode, length = first & OPCODE, second & LENGTH
-    _check_bits(first, second, masked=masked)
-    size = 2
-    if length >= TWO_OCTETS:
-        size = 4 if length == TWO_OCTETS else 10
-        if len(data) < start + size:
+
+    def __init__(self, *, masked: bool) -> None:
+        self.octets = 0
+        self._masked = masked
+        self._stream = StreamReader()
+        self._parsing: Generator[None, None, Frame] | None = None
+        self._is_control = False
+        self._wanted = 0
+
+    @property
+    def missing(self) -> int:
+        """Octets that a long payload still lacks; 0 when none has begun."""
+        if self._parsing is None or self._wanted <= LONG_BODY:
+            return 0
+        return self._wanted - len(self._stream.buffer)
+
+    def feed(self, data: bytes) -> None:
+        """Take what arrived."""
+        self._stream.feed_data(data)
+        self.octets += len(data)
+
+    def head(self) -> bytes:
+        """Return what is here, when it is no frame yet."""
+        return bytes(self._stream.buffer)
+
+    def skip(self, count: int) -> None:
+        """Forget the first octets, which were no frame."""
+        del self._stream.buffer[:count]
+        self.octets -= count
+
+    def discard(self) -> None:
+        """Forget all that is here."""
+        self._stream.discard()
+        self.octets = 0
+
+    def next_frame(self, limit: int) -> Frame | None:
+        """Return the next frame, or ``None`` if it is not all there yet; no octet behind it is looked at.
+
+        A length is judged as soon as it is there, and no room is made for the payload.
+
+        Args:
+            limit: longest acceptable payload of a frame that is no control frame, octets.
+
+        Raises:
+            WebSocketBroken: it is none that WebSocket allows.
+            FrameTooLong: the announced payload exceeds ``limit``.
+        """
+        if self._parsing is None:
+            buffer = self._stream.buffer
+            if not buffer:
+                return None
+            self._is_control = bool(buffer[0] & CLOSE)  # or any size would do, and be waited for
+            longest = LONGEST_CONTROL if self._is_control else limit
+            self._parsing = Frame.parse(self._read_exact, mask=self._masked, max_size=longest)
+        try:
+            next(self._parsing)
+        except StopIteration as done:
+            frame: Frame = done.value
+        except PayloadTooBig as violation:
+            if self._is_control:
+                raise WebSocketBroken(CONTROL_TOO_LONG) from None
+            raise FrameTooLong(violation.size or 0, limit) from None
+        except ProtocolError as violation:
+            raise WebSocketBroken(str(violation)) from None
+        else:
             return None
-        length = int.from_bytes(data[start + 2 : start + size], "big")
-    if length > limit and opcode < CLOSE:
-        raise FrameTooLong(length, limit)
-    if not masked:
-        return WebHeader(bool(first & FINAL), opcode, length, size, b"")
-    if len(data) < start + size + KEY_OCTETS:
-        return None
-    key = data[start + size : start + size + KEY_OCTETS]
-    return WebHeader(bool(first & FINAL), opcode, length, size + KEY_OCTETS, key)
+        self._parsing = None
+        self.octets = len(self._stream.buffer)
+        return frame
+
+    def _read_exact(self, count: int) -> Generator[None, None, bytearray]:
+        self._wanted = count
+        return self._stream.read_exact(count)
 
 
-def _check_bits(first: int, second: int, *, masked: bool) -> None:
-    if first & RESERVED:
-        raise WebSocketBroken(RESERVED_SET)
-    if first & OPCODE not in OPCODES:
-        raise WebSocketBroken(UNKNOWN_OPCODE)
-    if bool(second & MASKED) != masked:
-        raise WebSocketBroken(NOT_MASKED if masked else IS_MASKED)
-    if first & OPCODE >= CLOSE:
-        if not first & FINAL:
-            raise WebSocketBroken(CONTROL_IN_PARTS)
-        if second & LENGTH > LONGEST_TINY:
-            raise WebSocketBroken(CONTROL_TOO_LONG)
-
-
-def web_header(opcode: int, length: int, key: bytes = b"") -> bytes:
-    """Write the header of a frame that is a whole message, or a control frame; with a key it is masked.
-
-    Source: RFC 6455, section 5.2.
-    """
-    masked = MASKED if key else 0
-    if length <= LONGEST_TINY:
-        return bytes((FINAL | opcode, masked | length)) + key
-    if length <= LONGEST_MEDIUM:
-        return bytes((FINAL | opcode, masked | TWO_OCTETS)) + length.to_bytes(2, "big") + key
-    return bytes((FINAL | opcode, masked | EIGHT_OCTETS)) + length.to_bytes(8, "big") + key
-
-
-def web_frame(opcode: int, payload: bytes, key: bytes = b"") -> bytes:
+def web_frame(opcode: Opcode, payload: bytes, key: bytes = b"") -> bytes:
     """Write a whole frame; with a key of 4 octets it is masked, as a client's has to be."""
-    return web_header(opcode, len(payload), key) + (mask(payload, key) if key else payload)
-
-
-def mask(payload: bytes, key: bytes) -> bytes:
-    """Mask a payload, or take its mask off again: it is the same.
-
-    Source: RFC 6455, section 5.3.
-    """
-    return apply_mask(payload, key)
+    octets = Frame(opcode, payload).serialize(mask=False)
+    if not key:
+        return octets
+    # The library would draw the key itself; a simulated world has to draw the same one each time.
+    size = len(octets) - len(payload)
+    return b"".join((octets[:1], bytes((octets[1] | MASKED,)), octets[2:size], key, apply_mask(payload, key)))

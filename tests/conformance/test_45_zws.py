@@ -9,12 +9,11 @@ from engine import DEALER, PAIR, PULL, PUSH, REP, REQ, ROUTER, SUB, XPUB, Socket
 from engine.monitor.events import HandshakeFailed
 from engine.sockets.socket import Socket
 from engine.wire.commands import Ready, command_body
-from engine.wire.web_frames import mask, read_web_header
 from tests.conformance.stage import Stage, receive, send
 from tests.support.eventually import LIMIT_S, eventually
 from tests.support.shall import shall
 from tests.support.watcher import Watcher
-from tests.support.web_octets import answer, frame, request
+from tests.support.web_octets import answer, first_frame, frame, request
 
 WS = "ws://127.0.0.1:*/zeromq"
 BARE, NULL = "ZWS2.0", "ZWS2.0/NULL"
@@ -36,16 +35,13 @@ class Hand:
     async def hear(self) -> bytes:
         """Return the next message's payload; it must be binary, whole and not masked."""
         async with asyncio.timeout(LIMIT_S):
-            while (header := read_web_header(self._data, 0, masked=False)) is None or (
-                len(self._data) < header.size + header.body
-            ):
+            while (found := first_frame(self._data, masked=False)) is None:
                 came = await self._reader.read(1 << 16)
                 assert came, "the connection is over"
                 self._data += came
         assert self._data[0] == 0x82
-        end = header.size + header.body
-        payload, self._data = self._data[header.size : end], self._data[end:]
-        return payload
+        said, self._data = found
+        return bytes(said.data)
 
     async def head(self) -> str:
         """Return the answer to the opening request."""
@@ -206,10 +202,9 @@ async def test_a_clients_messages_are_masked_each_with_a_mask_of_its_own(stage: 
         data = b""
         while came := await reader.read(1 << 16):
             data += came
-            while (header := read_web_header(data, 0, masked=True)) is not None:
-                end = header.size + header.body
-                said.put_nowait((header.key, mask(data[header.size : end], header.key)))
-                data = data[end:]
+            while (found := first_frame(data, masked=True)) is not None:
+                said.put_nowait((data[2:6], bytes(found[0].data)))
+                data = found[1]
         writer.close()
 
     push = stage.socket(PUSH)

@@ -1,6 +1,12 @@
 """ZWS by hand: an opening and messages as octets, for whichever side a test plays."""
 
-from engine.wire.web_frames import BINARY, FINAL, MASKED, mask
+from collections.abc import Generator
+
+from websockets.frames import Frame
+from websockets.streams import StreamReader
+from websockets.utils import apply_mask
+
+FINAL, BINARY, MASKED = 0x80, 0x02, 0x80
 
 KEY = b"\x01\x02\x03\x04"
 NONCE = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -36,4 +42,16 @@ def frame(payload: bytes, first: int = FINAL | BINARY, *, masked: bool = True) -
         head = bytes((first, bit | 126)) + length.to_bytes(2, "big")
     else:
         head = bytes((first, bit | 127)) + length.to_bytes(8, "big")
-    return head + (KEY + mask(payload, KEY) if masked else payload)
+    return head + (KEY + apply_mask(payload, KEY) if masked else payload)
+
+
+def first_frame(data: bytes, *, masked: bool) -> tuple[Frame, bytes] | None:
+    """Return the frame at the start, and what follows it; ``None`` if it is not all there."""
+    stream = StreamReader()
+    stream.feed_data(data)
+    parsing: Generator[None, None, Frame] = Frame.parse(stream.read_exact, mask=masked)
+    try:
+        next(parsing)
+    except StopIteration as done:
+        return done.value, bytes(stream.buffer)
+    return None

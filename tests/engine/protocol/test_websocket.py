@@ -226,7 +226,7 @@ def test_a_long_payload_is_asked_for_in_one_piece() -> None:
     ours.receive_data(octets[:1000])
     assert ours.take_messages(9) == []
     assert ours.wanted_octets == len(octets) - 1000
-    assert ours.undecoded_octets == 1000 - (len(octets) - 50_001)
+    assert ours.undecoded_octets == 1000
     ours.receive_data(octets[1000:] + frame(b"\x00y"))
     assert [len(message.frames[0]) for message in ours.take_messages(9)] == [50_000, 1]
 

@@ -46,10 +46,9 @@ from engine.monitor.events import (
     Retried,
 )
 from engine.security.keys import pair_of
-from engine.wire.web_frames import mask, read_web_header
 from tests.support.eventually import LIMIT_S, eventually
 from tests.support.watcher import Watcher
-from tests.support.web_octets import answer, frame
+from tests.support.web_octets import answer, first_frame, frame
 
 WS = "ws://127.0.0.1:*"
 BARE = [Subprotocol("ZWS2.0")]
@@ -404,9 +403,9 @@ async def test_a_server_by_hand_is_talked_to_as_it_chooses(context: Context, cho
         data = b""
         while came := await reader.read(1000):
             data += came
-            while (header := read_web_header(data, 0, masked=True)) is not None:
-                body, data = data[header.size : header.size + header.body], data[header.size + header.body :]
-                heard.put_nowait(mask(body, header.key))
+            while (found := first_frame(data, masked=True)) is not None:
+                data = found[1]
+                heard.put_nowait(bytes(found[0].data))
         writer.close()
 
     push = context.socket(PUSH)

@@ -1,104 +1,104 @@
-"""WebSocket's frames: ours and the ``websockets`` library's are the same octets."""
-
-from collections.abc import Generator
+"""WebSocket's frames, one at a time, as the ``websockets`` library reads and writes them."""
 
 import pytest
 from hypothesis import given, strategies as st
 from websockets.frames import Frame, Opcode
-from websockets.streams import StreamReader
 
-from engine.errors import FrameTooLong
+from engine.errors import FrameTooLong, PeerViolation
 from engine.messages import Message
-from engine.wire.web_frames import (
-    BINARY,
-    CLOSE,
-    PING,
-    mask,
-    read_web_header,
-    web_frame,
-)
+from engine.wire.web_frames import BINARY, CLOSE, PING, FrameReader, web_frame
 from engine.wire.web_violations import WebSocketBroken
-from engine.wire.zws import decode_zws, encode_bare, encode_masked, octets_of_body
-from tests.support.web_octets import KEY
+from engine.wire.zws import encode_zws, octets_of_body
+from tests.support.web_octets import KEY, first_frame
+
+ANY = 1 << 20
 
 payloads = st.binary(max_size=300) | st.sampled_from((125, 126, 65535, 65536, 70000)).map(bytes)
 messages = st.lists(st.lists(payloads, min_size=1, max_size=3).map(Message), max_size=5)
 
 
-def their_frame(octets: bytes, *, masked: bool) -> Frame:
-    """Have the library read a frame."""
-    reader = StreamReader()
-    reader.feed_data(octets)
-    reading: Generator[None, None, Frame] = Frame.parse(reader.read_exact, mask=masked)
-    with pytest.raises(StopIteration) as done:
-        next(reading)
-    found = done.value.value
-    assert isinstance(found, Frame)
-    return found
+def reader_of(octets: bytes, *, masked: bool) -> FrameReader:
+    reader = FrameReader(masked=masked)
+    reader.feed(octets)
+    return reader
 
 
 @given(payloads, st.booleans())
-def test_the_library_reads_what_we_write(payload: bytes, masked: bool) -> None:
-    found = their_frame(web_frame(BINARY, payload, KEY if masked else b""), masked=masked)
-    assert (found.opcode, bytes(found.data), found.fin) == (Opcode.BINARY, payload, True)
+def test_our_own_mask_is_one_that_the_library_takes_off(payload: bytes, masked: bool) -> None:
+    octets = web_frame(BINARY, payload, KEY if masked else b"")
+    found = first_frame(octets + b"rest", masked=masked)
+    assert found is not None
+    assert (found[0].opcode, bytes(found[0].data), found[0].fin) == (Opcode.BINARY, payload, True)
+    assert found[1] == b"rest"
+    assert (KEY in octets[:14]) >= masked
 
 
-@given(payloads, st.booleans(), st.sampled_from(Opcode), st.booleans())
-def test_we_read_what_the_library_writes(payload: bytes, masked: bool, opcode: Opcode, fin: bool) -> None:
+@given(payloads, st.booleans(), st.sampled_from(Opcode), st.booleans(), st.integers(1, 40))
+def test_a_frame_is_given_once_it_is_there_and_no_octet_behind_it(
+    payload: bytes, masked: bool, opcode: Opcode, fin: bool, step: int
+) -> None:
     if opcode >= CLOSE:
         payload, fin = payload[:125], True
     octets = Frame(opcode, payload, fin).serialize(mask=masked)
-    header = read_web_header(octets, 0, masked=masked)
-    assert header is not None
-    assert (header.opcode, header.final, header.body) == (opcode, fin, len(payload))
-    body = octets[header.size :]
-    assert (mask(body, header.key) if masked else body) == payload
-    for short in range(header.size):
-        assert read_web_header(octets[:short], 0, masked=masked) is None
+    reader = FrameReader(masked=masked)
+    step = max(step, len(octets) // 50)
+    for at in range(0, len(octets), step):
+        assert reader.next_frame(ANY) is None
+        reader.feed(octets[at : at + step])
+        assert reader.octets == min(at + step, len(octets))
+    reader.feed(b"\xff\xff\xff")
+    found = reader.next_frame(ANY)
+    assert found is not None
+    assert (found.opcode, found.fin, bytes(found.data)) == (opcode, fin, payload)
+    assert reader.octets == 3
+    assert reader.missing == 0
 
 
-@given(messages, st.booleans(), st.integers(1, 9))
-def test_messages_come_out_as_they_went_in_however_many_at_once(
-    batch: list[Message], masked: bool, room: int
-) -> None:
-    octets = b"".join(encode_masked(batch, lambda: KEY) if masked else encode_bare(batch))
-    assert len(octets) == sum(
-        octets_of_body(len(body), masked=masked) for message in batch for body in message.frames
-    )
-    found: list[list[bytes]] = []
-    position = 0
-    while len(found) < len(batch):
-        decoded = decode_zws(octets, position, room, 1 << 20, [], masked=masked)
-        assert 0 < len(decoded.messages) <= room
-        found += [message.frames for message in decoded.messages]
-        position = decoded.position
-    assert found == [message.frames for message in batch]
-    assert position == len(octets)
+@given(messages, st.booleans())
+def test_messages_take_as_many_octets_as_they_are_said_to(batch: list[Message], masked: bool) -> None:
+    octets = encode_zws(batch, lambda: KEY if masked else b"")
+    bodies = [body for message in batch for body in message.frames]
+    assert len(octets) == sum(octets_of_body(len(body), masked=masked) for body in bodies)
+    reader = reader_of(octets, masked=masked)
+    for body in bodies:
+        found = reader.next_frame(ANY)
+        assert found is not None
+        assert bytes(found.data[1:]) == body
+    assert reader.octets == 0
 
 
 @pytest.mark.parametrize(
     ("octets", "masked", "says"),
     [
-        (b"\xc2\x80", True, "reserved bits"),
-        (b"\x83\x80", True, "unknown kind"),
-        (b"\x82\x00", True, "without a mask"),
-        (b"\x82\x80", False, "with a mask"),
-        (b"\x09\x80", True, "in parts"),
-        (b"\x89\xfe", True, "above 125"),
+        (b"\xc2\x80" + KEY, True, "reserved bits"),
+        (b"\x83\x80", True, "invalid opcode"),
+        (b"\x82\x00", True, "incorrect masking"),
+        (b"\x82\x80", False, "incorrect masking"),
+        (b"\x09\x80" + KEY, True, "fragmented control"),
+        (b"\x89\xfe\x00\x7e", True, "too long"),
+        (b"\x89\xff" + (1 << 40).to_bytes(8, "big"), True, "too long"),
     ],
 )
-def test_what_is_no_frame_is_refused_at_its_second_octet(octets: bytes, masked: bool, says: str) -> None:
+def test_what_is_no_frame_is_refused_as_soon_as_the_library_knows(
+    octets: bytes, masked: bool, says: str
+) -> None:
     with pytest.raises(WebSocketBroken, match=says) as told:
-        read_web_header(octets, 0, masked=masked)
+        reader_of(octets, masked=masked).next_frame(ANY)
     assert told.value.code == 0x30000000
-    assert read_web_header(octets[:1], 0, masked=masked) is None
+    assert reader_of(octets[:1], masked=masked).next_frame(ANY) is None
 
 
-def test_a_long_frame_is_refused_before_it_comes_and_counted_without_its_flag() -> None:
-    octets = b"\x82\x7f" + (1 << 40).to_bytes(8, "big")
+@pytest.mark.parametrize("announced", [1001, 1 << 40, (1 << 64) - 1])
+def test_a_long_frame_is_refused_before_it_comes(announced: int) -> None:
+    octets = b"\x82\x7f" + announced.to_bytes(8, "big")
     with pytest.raises(FrameTooLong) as told:
-        decode_zws(octets, 0, 1, 1000, [], masked=False)
-    assert (told.value.announced, told.value.limit) == ((1 << 40) - 1, 1000)
-    ping = web_frame(PING, b"x" * 125)
-    header = read_web_header(ping, 0, 10, masked=False)  # control frames have a limit of their own
-    assert header is not None
+        reader_of(octets, masked=False).next_frame(1000)
+    assert (told.value.announced, told.value.limit) == (announced, 1000)
+    assert reader_of(octets[:-1], masked=False).next_frame(1000) is None
+
+
+def test_control_frames_have_a_limit_of_their_own() -> None:
+    found = reader_of(web_frame(PING, b"x" * 125), masked=False).next_frame(10)
+    assert found is not None
+    with pytest.raises(PeerViolation, match="too long"):
+        reader_of(b"\x89\x7e\x00\x7e", masked=False).next_frame(10)
