@@ -86,6 +86,7 @@ class Accounting:
             live,
             in_handshake,
             made,
+            lost,
         ) in halves:
             self._told.update(dead)
             for key in self._keys.get(slots[slot], ()):
@@ -103,6 +104,7 @@ class Accounting:
                     set(live),
                     in_handshake,
                     made,
+                    {each: count for each, count in lost.items() if each not in self._forgotten},
                 )
 
     def take_doors(self, process: str, doors: Iterable[Sequence[Any]]) -> None:
@@ -187,6 +189,7 @@ class Accounting:
             for half in account.halves.values():
                 for connection in half.dead.keys() & over:
                     del half.dead[connection]
+                    half.lost.pop(connection, None)
 
     def _why_half_seen(self, link: str, silent: set[str]) -> str:
         if link in self._untold:

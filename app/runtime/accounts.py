@@ -52,6 +52,7 @@ class Account:
         for lane in self._retired.values():
             for connection in connections:
                 lane.dead_connections.pop(connection, None)
+                lane.lost.pop(connection, None)
 
     def lanes(self, *, outbound: bool) -> dict[LaneKey, LaneBooks]:
         """The books of its lanes in one direction, the retired included; the caller owns the result."""
@@ -92,6 +93,7 @@ class Account:
         known.queued += lane.queued
         known.count_drops(lane.dropped)
         _add_counts(known.dead_connections, lane.dead_connections)
+        _add_counts(known.lost, lane.lost)
         known.live_connections += lane.live_connections
         known.in_handshake += lane.in_handshake
 

@@ -259,6 +259,7 @@ def _half(slot: int, lane: LaneBooks) -> list[Any]:
         lane.live_connections,
         lane.in_handshake,
         lane.made,
+        lane.lost,
     ]
 
 

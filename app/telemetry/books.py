@@ -41,6 +41,8 @@ class Half:
     """Connections of this end of which it does not know yet whose they are."""
     made: int = 0
     """Received, and no peer's: the socket itself told its program of a peer that came, broke or left."""
+    lost: dict[str, int] = field(default_factory=dict)
+    """Thrown away by the receiver's kernel, as it tells itself (udp), by connection, the dead included."""
 
     @property
     def lane(self) -> Lane:
@@ -59,8 +61,9 @@ class Half:
         self.dropped += other.dropped
         self.live |= other.live
         self.in_handshake += other.in_handshake
-        for connection, count in other.dead.items():
-            self.dead[connection] = self.dead.get(connection, 0) + count
+        for into, counts in ((self.dead, other.dead), (self.lost, other.lost)):
+            for connection, count in counts.items():
+                into[connection] = into.get(connection, 0) + count
 
     def adds_up(self) -> bool:
         """Whether this end's own counts agree with each other."""
@@ -159,12 +162,12 @@ def balance(
     adds_up, is_half = True, False
     for lane in expected:
         found = by_lane.get((lane.link, lane.lane), [])
-        for pair, losses in compare(found, aged, is_half=bool(lane.half_seen) and lane.is_told).items():
-            compared[pair] = losses
-            lost[pair] = sum(losses.values())
-        for half in found:
-            if half.end == "send" and settled is not None and half.pair in settled:
-                lost[half.pair] = lost.get(half.pair, 0) + settled[half.pair]
+        is_one_sided = bool(lane.half_seen) and lane.is_told
+        compared |= compare(found, aged, is_half=is_one_sided)
+        for pair, ends in _by_pair(found).items():
+            over = compared.get(pair, {})
+            known = sum(over.values()) + (settled or {}).get(pair, 0)
+            lost[pair] = known + _lost_so_far(ends, over, known, is_half=is_one_sided)
         entry, entry_adds_up = _direction(lane, found, lost, is_drained=is_drained)
         directions.setdefault(lane.link, {})[lane.lane] = entry
         adds_up &= entry_adds_up
@@ -195,21 +198,45 @@ def compare(
 
     Args:
         aged: see ``balance``.
-        is_half: the ends cannot be compared, one is not ours; nothing can be said, or will be.
+        is_half: the ends cannot be compared, one is not ours; nothing can be said, or will be, but
+            what the receiver's kernel told.
     """
-    ends: dict[Pair, dict[str, Half]] = {}
-    for half in halves:
-        ends.setdefault(half.pair, {})[half.end] = half
     found: dict[Pair, dict[str, int]] = {}
-    for pair, known in ends.items():
+    for pair, known in _by_pair(halves).items():
         send, receive = known.get("send"), known.get("receive")
         if is_half:
-            found[pair] = {each: 0 for half in known.values() for each in half.dead}
+            told = receive.lost if receive is not None else {}
+            found[pair] = {each: told.get(each, 0) for half in known.values() for each in half.dead}
         elif send is not None and receive is not None:
             both = send.dead.keys() & receive.dead.keys()
             over = both | _missed(send, receive, aged) | _missed(receive, send, aged)
             found[pair] = {each: send.dead.get(each, 0) - receive.dead.get(each, 0) for each in over}
     return found
+
+
+def _lost_so_far(ends: Mapping[str, Half], over: Container[str], known: int, *, is_half: bool) -> int:
+    """Say what the receiver's kernel threw away on connections that are not over, and tells itself.
+
+    It counts by port, so a stranger's may be among them of whom nothing ever arrived: never more than the
+    two ends differ by. To a multicast group a message is sent once, and lost by each receiver for itself:
+    what one tells is its own link's loss, of messages that others may have got; in flight is unknown.
+
+    Args:
+        over: connections whose losses are among ``known``.
+    """
+    receive = ends.get("receive")
+    told = sum(count for each, count in receive.lost.items() if each not in over) if receive else 0
+    if receive is None or is_half or not told:
+        return told
+    taken = ends["send"].taken if "send" in ends else 0
+    return max(min(told, taken - receive.arrived - known), 0)
+
+
+def _by_pair(halves: Iterable[Half]) -> dict[Pair, dict[str, Half]]:
+    ends: dict[Pair, dict[str, Half]] = {}
+    for half in halves:
+        ends.setdefault(half.pair, {})[half.end] = half
+    return ends
 
 
 def _missed(one: Half, other: Half, aged: Container[str] | None) -> set[str]:
@@ -225,7 +252,7 @@ def _direction(
 ) -> tuple[dict[str, Any], bool]:
     """One link's entry for one direction, and whether it adds up."""
     sent, received, joined = (_merge(halves, end) for end in ("send", "receive", "joined"))
-    missing = sum(lost.get(half.pair, 0) for half in halves if half.end == "send")
+    missing = sum(lost.get(pair, 0) for pair in {half.pair for half in halves})
     in_flight = sent.taken - received.arrived - missing
     adds_up = all(half.adds_up() for half in halves)
     if not lane.half_seen:

@@ -39,13 +39,18 @@ class LaneBooks:
     """Connections of the socket that are neither: whose they are is known after the handshake."""
     made: int = 0
     """Inbound: put into the pipe by our own socket, not by the peer (``disconnect_msg`` and its kin)."""
-    lost: int = 0
-    """Inbound: thrown away by the kernel before we read it, where it tells (udp, of any sender to the port).
+    lost: dict[str, int] = field(default_factory=dict)
+    """Inbound: thrown away by the kernel before we read it, by connection, until ``Socket.settle``.
 
-    They never arrived: lost in transit, and part of what the two ends of a connection that is over differ by.
+    Told by udp only. They never arrived: lost in transit, and part of what the two ends of a connection that
+    is over differ by. The kernel counts by port and does not say whose they were: they are the connection's
+    that alone was heard since the books were read last, or else filed under the port's endpoint.
     """
     is_multicast: bool = False
-    """Whether one send has any number of receivers: each half checks itself, in flight is unknown."""
+    """Whether one send has any number of receivers: each half checks itself, in flight is unknown.
+
+    ``lost`` is this receiver's alone: what was sent once may be lost at one receiver and arrive at another.
+    """
 
     def count_drops(self, dropped: dict[str, int] | None) -> None:
         """Add a pipe's drops."""

@@ -32,9 +32,8 @@ class FarEnd:
     def dismiss(self) -> None:
         """End this peer: another has taken its place."""
 
-    def lost_before_us(self) -> int:
-        """Return how many messages the kernel told that it threw away before we could read them."""
-        return 0
+    def count_losses(self) -> None:
+        """Bring up to date what the kernel tells of messages that it threw away before we could read them."""
 
 
 class PipePair(PipeEnd):
@@ -54,6 +53,7 @@ class PipePair(PipeEnd):
         is_datagram: the peer is reached without a connection, and nobody knows whether it is there.
         is_multicast: what is sent has any number of receivers.
         made: messages among the inbound ones that no peer sent: our side made them.
+        lost: messages to us that the kernel threw away, no others than this peer's as far as is known.
     """
 
     __slots__ = (
@@ -69,6 +69,7 @@ class PipePair(PipeEnd):
         "is_multicast",
         "is_over",
         "label",
+        "lost",
         "made",
         "octets_in",
         "octets_out",
@@ -100,6 +101,7 @@ class PipePair(PipeEnd):
         self.connection = ""
         self.handed = 0
         self.made = 0
+        self.lost = 0
         self.octets_in = 0
         self.octets_out = 0
         outbound.writer = self

@@ -100,6 +100,8 @@ class DatagramSession(FarEnd):
         self.is_over = False
         self._all: list[Correspondent] = []
         self._own = self._open_own()
+        self._heard: Correspondent | None = None
+        self._told_lost = 0
         peer = self._port.peer
         if self._is_raw and peer is not None:
             self._meet(peer, label)
@@ -131,6 +133,7 @@ class DatagramSession(FarEnd):
         if self._linger_timer is not None:
             self._linger_timer.cancel()
         self._port.close()
+        self._heard = self._heard or self._own
         for each in self._all:
             pair = each.pair
             self._host.ledger.end_connection(pair, pair.connection, taken=each.taken, arrived=each.arrived)
@@ -142,9 +145,16 @@ class DatagramSession(FarEnd):
     def part(self) -> None:
         """Nothing stands between us and a place that could be ended."""
 
-    def lost_before_us(self) -> int:
-        """Return how many datagrams the kernel told that it threw away at this port."""
-        return self._port.lost()
+    def count_losses(self) -> None:
+        """File what the kernel threw away at this port since the last look.
+
+        It does not say whose that was, but whoever filled the buffer is heard: it is the sender's if only
+        one was heard since the last look, nobody's (the port's own) if several were, and waits if none was.
+        """
+        if self._heard is not None:
+            told = self._port.lost()
+            self._heard.pair.lost += told - self._told_lost
+            self._told_lost, self._heard = told, None
 
     # -- from the port -----------------------------------------------------------------------------
 
@@ -155,6 +165,8 @@ class DatagramSession(FarEnd):
         if inbound is None:
             is_new = bool(frames) and self._receives and len(self._known) < MOST_PLACES
             inbound = self._meet(source, self.label if self._binding else "") if is_new else self._own
+        if inbound is not self._heard:
+            self._hear(inbound)
         inbound.arrived += 1
         inbound.pair.octets_in += len(data)
         pipe = inbound.pair.inbound
@@ -164,6 +176,10 @@ class DatagramSession(FarEnd):
             pipe.overflow(DropReason.FILTERED)
         elif not pipe.push(Message(frames)):
             pipe.overflow(DropReason.HWM)
+
+    def _hear(self, sender: Correspondent) -> None:
+        """Another than the last was heard; see ``count_losses``."""
+        self._heard = sender if self._heard is None else self._own
 
     def on_writable(self) -> None:
         """The kernel takes datagrams again."""

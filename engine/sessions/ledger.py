@@ -40,7 +40,11 @@ class Ledger:
         """Note what one connection carried, now that it is over."""
         if connection:
             for is_outbound, count in ((True, taken), (False, arrived)):
-                _note_ended(self.lane(pair, is_outbound=is_outbound), connection, count)
+                _note(self.lane(pair, is_outbound=is_outbound).dead_connections, connection, count)
+            pair.far_end.count_losses()
+            if pair.lost:
+                _note(self.lane(pair, is_outbound=False).lost, connection, pair.lost)
+                pair.lost = 0
 
     def refuse(self, label: str, connection: str, count: int) -> None:
         """Note messages that came from a peer the socket has no use for."""
@@ -48,13 +52,14 @@ class Ledger:
         lane.arrived += count
         lane.count_drops({DropReason.REFUSED: count})
         if connection:
-            _note_ended(lane, connection, count)
+            _note(lane.dead_connections, connection, count)
 
     def settle(self, connections: Iterable[str]) -> None:
         """Forget what these ended connections carried: both their ends have been compared."""
         for lane in self._lanes.values():
             for connection in connections:
                 lane.dead_connections.pop(connection, None)
+                lane.lost.pop(connection, None)
 
     def absorb(self, pair: PipePair) -> None:
         """Add the counts of a pair whose pipes are both at their end."""
@@ -78,11 +83,10 @@ class Ledger:
         return list(lanes.values())
 
 
-def _note_ended(lane: LaneBooks, connection: str, count: int) -> None:
-    dead = lane.dead_connections
-    dead[connection] = dead.get(connection, 0) + count  # a udp port may be bound again
-    if len(dead) > MOST_ENDED:
-        del dead[next(iter(dead))]
+def _note(counts: dict[str, int], connection: str, count: int) -> None:
+    counts[connection] = counts.get(connection, 0) + count  # a udp port may be bound again
+    if len(counts) > MOST_ENDED:
+        del counts[next(iter(counts))]
 
 
 def _open(label: str, pair: PipePair, *, is_outbound: bool) -> LaneBooks:
@@ -101,7 +105,9 @@ def _add(lane: LaneBooks, pipe: Pipe, pair: PipePair) -> None:
         lane.arrived += pipe.accepted - pair.made
         lane.made += pair.made
         lane.delivered += pipe.popped
-        lane.lost += pair.far_end.lost_before_us()
+        pair.far_end.count_losses()
+        if pair.lost:
+            _note(lane.lost, pair.connection or pair.endpoint, pair.lost)
     lane.queued += len(pipe)
     lane.count_drops(pipe.dropped)
 
@@ -120,6 +126,6 @@ def _copy(lane: LaneBooks) -> LaneBooks:
         dict(lane.dropped),
         dict(lane.dead_connections),
         made=lane.made,
-        lost=lane.lost,
+        lost=dict(lane.lost),
         is_multicast=lane.is_multicast,
     )

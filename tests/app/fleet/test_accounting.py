@@ -24,12 +24,14 @@ def slots(accounting: Accounting) -> list[Any]:
     return sorted(accounting._keys, key=lambda slot: not slot[2])
 
 
-def tell(accounting: Accounting, sent: dict[str, int], got: dict[str, int]) -> None:
+def tell(
+    accounting: Accounting, sent: dict[str, int], got: dict[str, int], lost: dict[str, int] | None = None
+) -> None:
     """One thorough round: the receiver's half, then the sender's; then the books."""
     taken, arrived = 10, 8
     names = slots(accounting)
-    receive = [RECEIVE, False, 0, 0, 0, arrived, arrived, 0, {}, got, [], 0, 0]
-    send = [SEND, False, taken, taken, taken, 0, 0, 0, {}, sent, [], 0, 0]
+    receive = [RECEIVE, False, 0, 0, 0, arrived, arrived, 0, {}, got, [], 0, 0, lost or {}]
+    send = [SEND, False, taken, taken, taken, 0, 0, 0, {}, sent, [], 0, 0, {}]
     accounting.take_halves("sink", names, [receive])
     accounting.take_halves("source", names, [send])
     accounting.draw_up(1.0)
@@ -58,3 +60,13 @@ def test_a_connection_only_the_sender_knew_is_lost_the_second_time_it_is_told(ac
     tell(accounting, {"c1": 2}, {})
     assert (accounting.books.totals["in_flight"], accounting.books.totals["dropped"]) == (0, 2)
     assert accounting.settled == ["c1"]
+
+
+def test_what_a_kernel_tells_it_threw_away_is_lost_at_once_and_once(accounting: Accounting) -> None:
+    tell(accounting, {}, {}, {"c1": 2})
+    assert (accounting.books.totals["in_flight"], accounting.books.totals["dropped"]) == (0, 2)
+    tell(accounting, {"c1": 10}, {"c1": 8}, {"c1": 2})  # the connection is over: both ends are compared
+    assert (accounting.books.totals["in_flight"], accounting.books.totals["dropped"]) == (0, 2)
+    tell(accounting, {"c1": 10}, {}, {"c1": 2})  # settled, and told once more
+    tell(accounting, {}, {})
+    assert (accounting.books.totals["dropped"], accounting.books.balanced) == (2, True)

@@ -170,3 +170,25 @@ def test_what_settled_connections_lost_stays_lost() -> None:
 def test_of_a_foreign_end_nothing_will_be_known_and_nothing_is_waited_for() -> None:
     send, _ = halves()
     assert books([send], is_half=True).compared == {PAIR: {"c1": 0}}
+
+
+def test_what_the_receivers_kernel_threw_away_is_no_longer_in_flight() -> None:
+    found = lane(books(halves(receive_lost={"c2": 2})))
+    assert (found["in_flight"], found["dropped"]["lost_in_transit"]) == (1, 4)
+
+
+def test_of_what_a_kernel_threw_away_no_more_is_ours_than_did_not_arrive() -> None:
+    found = books(halves(receive_lost={"c2": 50}))
+    assert (lane(found)["in_flight"], found.lost, found.balanced) == (0, {PAIR: 5}, True)
+
+
+def test_what_a_kernel_threw_away_is_in_what_the_ends_of_a_connection_differ_by() -> None:
+    found = lane(books(halves(receive_lost={"c1": 1})))
+    assert (found["in_flight"], found["dropped"]["lost_in_transit"]) == (3, 2)
+
+
+def test_one_receiver_of_many_tells_what_itself_lost_and_in_flight_is_unknown() -> None:
+    _, receive = halves(receive_lost={"c1": 7, "c2": 2})
+    found = books([receive], is_half=True)
+    assert (found.compared, found.lost) == ({PAIR: {"c1": 7}}, {PAIR: 9})
+    assert (lane(found)["in_flight"], lane(found)["dropped"]) == (None, {"lost_in_transit": 9})

@@ -1,9 +1,11 @@
 """Runs of the types beside the classic eleven: groups changed while it runs, browsers, streams of our own."""
 
+from struct import unpack
 from typing import Any
 
 import httpx
 
+from app.telemetry.frames import COUNTERS, HEADER
 from app.topology.examples import example
 from app.workspace.headless_run import run_headless
 from tests.support.runs import changed, lane_of, running, state_of, until
@@ -176,6 +178,45 @@ async def test_datagrams_find_their_link_also_after_the_sender_was_started_again
             assert entry["in_flight"] == 0
             assert entry["accepted"] == entry["delivered"] + sum(entry["dropped"].values())
         assert lane("studio-jazz")["dropped"]["filtered"] > 20
+
+
+def lost_of(frame: Json | bytes) -> float:
+    """The last column of a frame of counters: what the links lost in transit."""
+    if not isinstance(frame, bytes) or not frame.startswith(COUNTERS):
+        return 0.0
+    rows = HEADER.unpack_from(frame)[3]
+    return sum(unpack(f"<{rows}d", frame[-8 * rows :]))
+
+
+async def test_datagrams_that_the_receiving_kernel_throws_away_show_as_lost_while_it_runs() -> None:
+    document = example("radio-udp")
+    document["nodes"]["studio"]["with"] = {
+        "group": "jazz",
+        "count": 5000,
+        "rate_per_s": None,
+        "size_octets": 600,
+    }
+    for name in ("news", "everything"):
+        del document["nodes"][name], document["links"][f"studio-{name}"]
+    document["nodes"]["jazz"]["sockets"]["in"]["options"] = {"rcvbuf": 2048}
+    async with running() as hall:
+        run = await started(hall, document)
+        frames = hall.watch_telemetry(run, 20, ["studio-jazz"])
+
+        def now() -> Json:
+            return lane_of(hall.view(run)["books"], "studio-jazz", "to_bind")
+
+        await until(lambda: now()["accepted"] == 5000 and now()["in_flight"] == 0)
+        entry = now()
+        assert entry["dropped"]["lost_in_transit"] > 0
+        assert entry["delivered"] + entry["dropped"]["lost_in_transit"] == 5000
+        assert hall.view(run)["books"]["balanced"] is True
+        async for frame in frames:
+            if lost_of(frame):
+                assert lost_of(frame) == entry["dropped"]["lost_in_transit"]
+                break
+        await hall.change_state(run, "ended")
+        assert (now()["dropped"], hall.view(run)["books"]["balanced"]) == (entry["dropped"], True)
 
 
 async def test_one_send_to_a_group_stands_at_each_of_its_links_and_a_hearer_may_come_later() -> None:

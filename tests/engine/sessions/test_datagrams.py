@@ -27,7 +27,7 @@ def plain() -> Iterator[socket.socket]:
 def lanes(socket: Socket, *, outbound: bool) -> dict[str, LaneBooks]:
     """The lanes that counted something."""
     found = {lane.label: lane for lane in socket.books().lanes if lane.is_outbound is outbound}
-    return {label: lane for label, lane in found.items() if lane.accepted + lane.arrived + lane.lost}
+    return {label: lane for label, lane in found.items() if lane.accepted + lane.arrived + len(lane.lost)}
 
 
 def port_of(endpoint: str) -> tuple[str, int]:
@@ -178,18 +178,62 @@ async def test_a_full_inbound_pipe_loses_and_counts(context: Context, plain: soc
     assert [await dish.recv(), await dish.recv()] == [[b"0"], [b"1"]]
 
 
-async def test_what_the_kernel_throws_away_is_counted_as_lost(context: Context, plain: socket.socket) -> None:
-    dish, endpoint = a_dish(context, "g", rcvbuf=2048)
+def burst(sender: socket.socket, endpoint: str) -> None:
+    """A hundred datagrams at once, more than a small buffer holds."""
     for _ in range(100):
-        plain.sendto(b"\x01g" + bytes(500), port_of(endpoint))
-    books = lanes(dish, outbound=False)
-    lost = books[endpoint].lost
-    assert lost > 0
-    assert [lane.arrived for lane in books.values()] == [0]  # this loop had no time to read one
-    await eventually(lambda: arrived(dish) == 100 - lost)
-    assert dish.books().is_balanced
+        sender.sendto(b"\x01g" + bytes(500), port_of(endpoint))
+
+
+async def test_what_the_kernel_throws_away_is_lost_to_the_one_who_sends(
+    context: Context, plain: socket.socket
+) -> None:
+    dish, endpoint = a_dish(context, "g", rcvbuf=2048)
+    burst(plain, endpoint)
+    assert lanes(dish, outbound=False) == {}  # this loop had no time to read one: nobody was heard
+    name = f"udp://127.0.0.1:{plain.getsockname()[1]}"
+    await eventually(lambda: arrived(dish) + sum_lost(dish) == 100)
+    lane = lanes(dish, outbound=False)[name]
+    assert (list(lane.lost), lane.arrived > 0, lane.is_balanced) == ([name], True, True)
     dish.unbind(endpoint)
-    assert lanes(dish, outbound=False)[endpoint].lost == lost
+    assert lanes(dish, outbound=False)[name].lost == lane.lost
+    dish.settle([name])
+    assert lanes(dish, outbound=False)[name].lost == {}
+
+
+def sum_lost(socket: Socket) -> int:
+    return sum(sum(lane.lost.values()) for lane in socket.books().lanes)
+
+
+async def test_whose_the_kernel_threw_away_is_unknown_when_two_were_heard(
+    context: Context, plain: socket.socket
+) -> None:
+    dish, endpoint = a_dish(context, "g", rcvbuf=2048)
+    burst(plain, endpoint)
+    await eventually(lambda: arrived(dish) + sum_lost(dish) == 100)
+    first = sum_lost(dish)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.sendto(b"\x01g", port_of(endpoint))
+        burst(plain, endpoint)
+        await eventually(lambda: arrived(dish) + sum_lost(dish) == 201)
+        both = sum_lost(dish)
+        burst(other, endpoint)
+        await eventually(lambda: arrived(dish) + sum_lost(dish) == 301)
+        name = f"udp://127.0.0.1:{other.getsockname()[1]}"
+    told = {
+        where: count for lane in lanes(dish, outbound=False).values() for where, count in lane.lost.items()
+    }
+    assert told[f"udp://127.0.0.1:{plain.getsockname()[1]}"] == first
+    assert told[endpoint] == both - first > 0
+    assert told[name] == sum_lost(dish) - both > 0
+
+
+async def test_what_was_thrown_away_of_a_stranger_nobody_heard_is_the_ports_own(
+    context: Context, plain: socket.socket
+) -> None:
+    dish, endpoint = a_dish(context, "g", rcvbuf=2048)
+    burst(plain, endpoint)
+    dish.unbind(endpoint)
+    assert list(lanes(dish, outbound=False)[endpoint].lost) == [endpoint]
 
 
 async def test_a_lane_says_that_it_has_many_receivers(context: Context) -> None:
