@@ -241,7 +241,10 @@ class ReadLink(Part):
     link: str
     last: int
     seq: int | None = None
-    """One message, with all its octets."""
+    """One message, with all its octets: its place in its connection."""
+    lane: str | None = None
+    connection: str | None = None
+    """Which of the connections that have such a message; the newest message of all when not given."""
 
 
 class SendMessage(Part):

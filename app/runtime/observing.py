@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.behaviours.node_socket import NodeSocket
 from app.runtime.accounts import Account, Accounts
-from app.runtime.control import Label, read_label
+from app.runtime.control import Label, ReadLink, read_label
 from app.telemetry.probes import PipeProbe
 from app.telemetry.ring import Ring
 from app.telemetry.rows import DROP_REASONS, FULL, PEER, QUICK, RETRYING, THOROUGH, WAITED_FOR
@@ -82,15 +82,15 @@ class Sampler:
         facts["now"] = self._clock.now()
         return facts, quick.tobytes(), full.tobytes()
 
-    def read_link(self, link: str, last: int, seq: int | None) -> dict[str, Any]:
+    def read_link(self, order: ReadLink) -> dict[str, Any]:
         """Tell the last messages of a link that were received here; from now on they are kept."""
-        self._want_rings({link})
-        ring = self._rings[link]
+        self._want_rings({order.link})
+        ring = self._rings[order.link]
         self._renew_probes(tokens=self._shows_tokens)
-        if seq is not None:
-            found = ring.find(seq)
+        if order.seq is not None:
+            found = ring.find(order.seq, order.lane, order.connection)
             return {"messages": [found.shape(limit=None)] if found else [], "now": self._clock.now()}
-        return {"messages": [message.shape() for message in ring.last(last)], "now": self._clock.now()}
+        return {"messages": [message.shape() for message in ring.last(order.last)], "now": self._clock.now()}
 
     # ── lanes and figures ─────────────────────────────────────────────────────────────────────
 
@@ -170,7 +170,8 @@ class Sampler:
                 "to": label.binds if to_bind else label.connects,
             }
             probe = self._probes[key] = PipeProbe(view, self._clock, facts)
-        probe.slot, probe.tell, probe.ring = view, tell, ring
+        probe.move(view)
+        probe.tell, probe.ring = tell, ring
         probe.renew()
         return True
 

@@ -137,7 +137,7 @@ class _Process:
     async def _read_link(self, number: int, order: control.ReadLink) -> None:
         runner = self._runner
         assert runner is not None
-        value = await self._engine.look(lambda: runner.sampler.read_link(order.link, order.last, order.seq))
+        value = await self._engine.look(lambda: runner.sampler.read_link(order))
         self._answer(number, value)
 
     async def _read_node(self, number: int, order: control.ReadNode) -> None:

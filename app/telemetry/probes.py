@@ -26,6 +26,10 @@ class Slot(Protocol):
         """Messages that have left it."""
         ...
 
+    def place_of(self, n: int) -> tuple[str, int]:
+        """Name the n-th message, which leaves it now: its connection, and its place in that."""
+        ...
+
 
 class PipeProbe:
     """Looks at messages of one pipe: shows tokens of some, keeps the last in a ring, then steps aside.
@@ -73,6 +77,12 @@ class PipeProbe:
             self._entered.clear()
             self.slot.probe = self
 
+    def move(self, slot: Slot) -> None:
+        """Look at this pipe from now on: it may be another's than the last, of a peer that came after."""
+        if slot.probe is not self:
+            self.remove()
+        self.slot = slot
+
     def remove(self) -> None:
         """Empty the slot."""
         if self.slot.probe is self:
@@ -86,12 +96,14 @@ class PipeProbe:
             return
         now = self._clock.now()
         entered = self._entered.pop(n, None)
+        connection, seq = self.slot.place_of(n)
         if entered is not None and self.tell is not None and self._tokens_left:
             self._tokens_left -= 1
             self.tell(
                 {
                     **self._facts,
-                    "seq": n,
+                    "connection": connection,
+                    "seq": seq,
                     "octets": sum(map(len, message.frames)),
                     "waited_ms": round((now - entered) * 1000.0, 3),
                     "head": head_of(message.frames),
@@ -99,6 +111,6 @@ class PipeProbe:
             )
         if self.ring is not None and self._ring_left:
             self._ring_left -= 1
-            self.ring.add(Kept(n, now, message.frames, self._facts))
+            self.ring.add(Kept(seq, now, message.frames, self._facts, connection))
         if not self._tokens_left and not self._ring_left:
             self.slot.probe = None

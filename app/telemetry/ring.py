@@ -17,11 +17,14 @@ class Kept:
     """One message that passed."""
 
     seq: int
-    """Its place in its pipe, from 1; the same number at both ends of a connection."""
+    """Its place in its connection, from 1: the same number at both ends. Of an inproc pipe or a manual
+    node, which have none, its place among all."""
     t_s: float
     frames: Sequence[bytes]
     facts: dict[str, Any]
     """Where it passed: lane, instances; for a manual node the socket and direction."""
+    connection: str = ""
+    """The connection's name; empty where both ends share the pipe, and for peers that do not tell it."""
 
     @property
     def octets(self) -> int:
@@ -31,6 +34,7 @@ class Kept:
     def shape(self, limit: int | None = CUT_OCTETS) -> dict[str, Any]:
         """The message as JSON, frames cut at ``limit`` octets."""
         return {
+            "connection": self.connection,
             "seq": self.seq,
             "t": round(self.t_s, 6),
             "octets": self.octets,
@@ -60,6 +64,10 @@ class Ring:
         """The last ``count`` messages, oldest first."""
         return list(self._kept)[-count:] if count > 0 else []
 
-    def find(self, seq: int) -> Kept | None:
-        """The newest kept message with this number."""
-        return next((message for message in reversed(self._kept) if message.seq == seq), None)
+    def find(self, seq: int, lane: str | None = None, connection: str | None = None) -> Kept | None:
+        """The newest kept message with this number, of any lane and connection that is not given."""
+        for message in reversed(self._kept):
+            is_there = lane in (None, message.facts.get("lane")) and connection in (None, message.connection)
+            if message.seq == seq and is_there:
+                return message
+        return None

@@ -9,7 +9,7 @@ BATCHES_KEPT: Final = 40
 """Batches kept for a slow watcher, two seconds of them; then the oldest are dropped and their number told."""
 
 Token = dict[str, Any]
-"""``{link, lane, seq, octets, waited_ms, head, …}``"""
+"""``{link, lane, connection, seq, octets, waited_ms, head, …}``"""
 
 
 class TokenStream:

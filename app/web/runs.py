@@ -184,7 +184,9 @@ async def read_link_messages(
 
 
 @router.get("/{run}/links/{link}/messages/{seq}")
-async def read_link_message(run: RunId, link: str, seq: int, hall: Hall) -> dict[str, Json]:
-    """One message seen on a link, whole."""
-    answer: dict[str, Json] = await hall.running.link_message(run, link, seq)
+async def read_link_message(
+    run: RunId, link: str, seq: int, hall: Hall, lane: str | None = None, connection: str | None = None
+) -> dict[str, Json]:
+    """One message seen on a link, whole; the newest of this number, unless lane and connection are given."""
+    answer: dict[str, Json] = await hall.running.link_message(run, link, seq, lane, connection)
     return answer

@@ -260,14 +260,17 @@ class Running:
             messages = []
         return {"messages": messages[-last:]}
 
-    async def link_message(self, run: RunId, link: str, seq: int) -> Json:
-        """One message with all its octets.
+    async def link_message(
+        self, run: RunId, link: str, seq: int, lane: str | None = None, connection: str | None = None
+    ) -> Json:
+        """One message with all its octets, by its place in its connection.
 
         Raises:
             NotFound: it is not kept any more.
         """
         found = self._live(run)
-        messages = await self._read_link(found, control.ReadLink(link=link, last=0, seq=seq))
+        order = control.ReadLink(link=link, last=0, seq=seq, lane=lane, connection=connection)
+        messages = await self._read_link(found, order)
         if not messages:
             raise NotFound("message", f"{link}/{seq}")
         return messages[-1]

@@ -45,6 +45,7 @@ class PipePair(PipeEnd):
         far_end: the way to the peer for what is no message.
         label: the name of the link, as its two ends agreed; empty for none.
         endpoint: ours, as it was bound or connected.
+        connection: the present connection's name, known to both its ends; empty for none.
         routing_id: under which a ROUTER addresses this peer; empty until known.
         is_over: the peer is gone; what is inbound may still be read.
         is_done: nothing more leaves by it either: once the inbound pipe is empty, the books can be closed.
@@ -57,6 +58,8 @@ class PipePair(PipeEnd):
     """
 
     __slots__ = (
+        "_arrivals",
+        "_taken_before",
         "connection",
         "endpoint",
         "far_end",
@@ -99,6 +102,8 @@ class PipePair(PipeEnd):
         self.peer_type = ""
         self.peer_properties: dict[str, bytes] = {}
         self.connection = ""
+        self._arrivals: list[tuple[int, str]] = []  # after how many inbound messages which connection's begin
+        self._taken_before = 0  # messages that left before the present connection
         self.handed = 0
         self.made = 0
         self.lost = 0
@@ -106,6 +111,30 @@ class PipePair(PipeEnd):
         self.octets_out = 0
         outbound.writer = self
         inbound.reader = self
+
+    def begin_connection(self, connection: str) -> None:
+        """What leaves and arrives from now on does so on this connection; "" is none."""
+        self.connection = connection
+        self._taken_before = self.outbound.popped
+        marks, inbound = self._arrivals, self.inbound
+        while len(marks) > 1 and marks[1][0] <= inbound.popped + inbound.discarded:
+            del marks[0]  # all before the next one was read
+        if marks and marks[-1][0] == inbound.pushed:
+            del marks[-1]
+        marks.append((inbound.pushed, connection))
+
+    def place_of(self, n: int, *, is_outbound: bool) -> tuple[str, int]:
+        """Name the n-th message of a pipe that leaves it now: its connection, and its place in that from 1.
+
+        The place is among those that went into a connection, and out of it: both its ends say the same. Each
+        counts for itself where datagrams are lost, and after a multipart that the receiver's type forbids.
+        """
+        if is_outbound:
+            return self.connection, n - self.outbound.discarded - self._taken_before
+        for before, connection in reversed(self._arrivals):
+            if n > before:
+                return connection, n - before
+        return "" if self._arrivals else self.connection, n
 
     def pipe_readable(self) -> None:
         """Pass the inbound pipe's edge on."""

@@ -24,6 +24,6 @@ class Probe:
 
         Args:
             place: ``"push"`` it entered the pipe, ``"take"`` it left for the wire, ``"pop"`` it was received.
-            n: its place in the pipe, 1 for the first; at the far end of a connection the n-th is the same,
-                unless one end's socket put messages of its own among those that arrived.
+            n: its place in the pipe, 1 for the first; ``PipeView.place_of`` says what its place in the
+                connection is, which the far end says too.
         """

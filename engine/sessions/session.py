@@ -205,7 +205,6 @@ class Session(FarEnd, PumpOwner):
         pair.peer = pump.stream.peer
         pair.peer_type = name
         pair.peer_properties = peer.properties
-        pair.connection = self.connection_id
         pair.label = self.label
         if not pair.routing_id:
             pair.routing_id = peer.routing_id
@@ -215,6 +214,7 @@ class Session(FarEnd, PumpOwner):
         for topic in host.pattern.topics():
             pump.connection.subscribe(topic, wanted=True)
         host.greet(pair)
+        pair.begin_connection(self.connection_id)
         pump.attach(pair)
 
     def _tell_progress(self, step: str, detail: str) -> None:
@@ -281,7 +281,7 @@ class Session(FarEnd, PumpOwner):
             self._host.ledger.end_connection(
                 self.pair, self.connection_id, taken=pump.taken, arrived=pump.arrived
             )
-            self.pair.connection = ""
+            self.pair.begin_connection("")
         why = otherwise if reason is None else describe(reason)
         peer = pump.stream.peer
         self._host.publish(Disconnected, self.endpoint, self.label, peer, why, self._handshaken)

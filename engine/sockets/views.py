@@ -62,6 +62,13 @@ class PipeView:
         """The present connection's name, known to both its ends; empty for none and for foreign peers."""
         return self._pair.connection
 
+    def place_of(self, n: int) -> tuple[str, int]:
+        """Name the n-th message of the pipe, that leaves it now: its connection, and its place in that.
+
+        Both ends of a connection of ours say the same, also after another was lost (see ``PipePair``).
+        """
+        return self._pair.place_of(n, is_outbound=self.is_outbound)
+
     @property
     def is_joined(self) -> bool:
         """Whether this is an inproc pipe, which both sockets see."""

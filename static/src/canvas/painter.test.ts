@@ -40,6 +40,7 @@ describe("flights", () => {
   const token = (seq: number): Token => ({
     link: "b.in>a.out",
     lane: "to_connect",
+    connection: "",
     seq,
     octets: 1,
     waited_ms: 0,

@@ -81,6 +81,9 @@ export interface LaneEnd {
 export interface Token {
   readonly link: LinkId;
   readonly lane: Lane;
+  /** The connection's name, known to both its ends; empty where there is none. */
+  readonly connection: string;
+  /** The message's place in its connection, from 1. */
   readonly seq: number;
   readonly octets: number;
   readonly waited_ms: number;

@@ -20,7 +20,7 @@ export function LastDelivered({ id }: { readonly id: LinkId }) {
       </h3>
       <ol className="last-messages">
         {tokens.map((token) => {
-          const key = `${token.lane} ${token.seq}`;
+          const key = `${token.lane} ${token.connection} ${token.seq}`;
           return (
             <li key={key}>
               <TokenRow

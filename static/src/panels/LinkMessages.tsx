@@ -39,7 +39,7 @@ export function LinkMessages({ id }: { readonly id: LinkId }) {
         ) : (
           <ol className="kept-messages">
             {messages.toReversed().map((message) => (
-              <li key={message.seq}>
+              <li key={`${message.lane} ${message.connection} ${message.seq} ${message.t}`}>
                 <div className="kept-head mono">
                   <b>#{count(message.seq)}</b>
                   <span>{clock(message.t)}</span>
@@ -71,7 +71,7 @@ function Opened({ id }: { readonly id: LinkId }) {
         <small>waited {duration(token.waited_ms)}</small>
       </h3>
       <TokenRow
-        key={`${token.lane} ${token.seq}`}
+        key={`${token.lane} ${token.connection} ${token.seq}`}
         token={token}
         isOpen
         onToggle={() => useInterface.getState().set({ openedMessage: null })}

@@ -6,10 +6,10 @@ import { FrameStack } from "./FrameStack";
 
 export function OpenedMessage({ token }: { readonly token: Token }) {
   const [message, setMessage] = useState<KeptMessage | "reading" | "gone">("reading");
-  const { link, seq, head, octets } = token;
+  const { head, octets } = token;
   useEffect(() => {
-    linkMessage(link, seq).then(setMessage, () => setMessage("gone"));
-  }, [link, seq]);
+    linkMessage(token).then(setMessage, () => setMessage("gone"));
+  }, [token]);
   if (message === "reading") return <p className="section-note">Reading…</p>;
   if (message !== "gone") return <FrameStack frames={message.frames} />;
   const isWhole = head.length / 2 >= octets;

@@ -1,4 +1,5 @@
 // Messages asked for one by one: the last of a link, one in full, what a manual node sent and got.
+import type { Token } from "../model/telemetry";
 import type { LinkId, NodeId } from "../model/topology";
 import { request } from "../wire/http";
 import { useRun } from "./runStore";
@@ -12,6 +13,8 @@ export interface Frame {
 }
 
 export interface KeptMessage {
+  readonly connection?: string;
+  /** Its place in its connection, from 1. */
   readonly seq: number;
   readonly t: number;
   readonly lane?: string;
@@ -39,9 +42,11 @@ export async function linkMessages(link: LinkId, last = 50): Promise<readonly Ke
   return body.messages;
 }
 
-/** One message in full. @throws RequestRefused */
-export async function linkMessage(link: LinkId, seq: number): Promise<KeptMessage> {
-  const { body } = await request<KeptMessage | { message: KeptMessage }>("GET", `${linkPath(link)}/${seq}`);
+/** A sampled message in full. @throws RequestRefused */
+export async function linkMessage({ link, lane, connection, seq }: Token): Promise<KeptMessage> {
+  const which = new URLSearchParams({ lane, connection });
+  const path = `${linkPath(link)}/${seq}?${which}`;
+  const { body } = await request<KeptMessage | { message: KeptMessage }>("GET", path);
   return "message" in body ? body.message : body;
 }
 

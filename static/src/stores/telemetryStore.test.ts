@@ -111,7 +111,16 @@ test("text is told at most four times a second", () => {
 });
 
 test("tokens not drawn do not pile up, and are drawn once", () => {
-  const token = { link: "l", lane: "to_bind" as const, octets: 1, waited_ms: 0, head: "", at: 0, t_s: 0 };
+  const token = {
+    link: "l",
+    lane: "to_bind" as const,
+    connection: "",
+    octets: 1,
+    waited_ms: 0,
+    head: "",
+    at: 0,
+    t_s: 0,
+  };
   store.takeTokens(Array.from({ length: 900 }, (_, seq) => ({ ...token, seq })));
   expect(store.drainTokens().map(({ seq }) => seq)[0]).toBe(500);
   expect(store.drainTokens()).toEqual([]);

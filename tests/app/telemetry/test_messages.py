@@ -1,5 +1,7 @@
 """Single messages: shaped for people, kept in rings, looked at by probes that step aside."""
 
+from typing import Any
+
 import pytest
 
 from app.telemetry.message_shapes import FrameUnreadable, head_of, read_frames, shape_frame
@@ -57,9 +59,32 @@ def test_a_ring_of_large_messages_is_shorter() -> None:
     assert len(ring) == 8
 
 
+class View:
+    """A pipe of the connection "c", before which another carried ``before`` messages."""
+
+    def __init__(self, pipe: Pipe, before: int = 0) -> None:
+        self._pipe = pipe
+        self._before = before
+
+    @property
+    def popped(self) -> int:
+        return self._pipe.popped
+
+    @property
+    def probe(self) -> Any:
+        return self._pipe.probe
+
+    @probe.setter
+    def probe(self, probe: Any) -> None:
+        self._pipe.probe = probe
+
+    def place_of(self, n: int) -> tuple[str, int]:
+        return "c", n - self._before
+
+
 def probed(pipe: Pipe, time: Time, *, ring: Ring | None = None):
     tokens: list[dict] = []
-    probe = PipeProbe(pipe, time, {"link": "l"}, tell=tokens.append, ring=ring)
+    probe = PipeProbe(View(pipe), time, {"link": "l"}, tell=tokens.append, ring=ring)
     probe.renew()
     return probe, tokens
 
@@ -70,7 +95,41 @@ def test_a_token_says_how_long_the_message_waited() -> None:
     pipe.push(Message([b"hello", b"world"]))
     time.at += 0.25
     pipe.pop()
-    assert tokens == [{"link": "l", "seq": 1, "octets": 10, "waited_ms": 250.0, "head": b"helloworld".hex()}]
+    (token,) = tokens
+    assert token == {
+        "link": "l",
+        "connection": "c",
+        "seq": 1,
+        "octets": 10,
+        "waited_ms": 250.0,
+        "head": b"helloworld".hex(),
+    }
+
+
+def test_a_message_is_named_by_its_place_in_its_connection_also_in_another_pipe() -> None:
+    one, other, time = Pipe(10), Pipe(10), Time()
+    ring = Ring()
+    probe, tokens = probed(one, time, ring=ring)
+    probe.move(View(other, before=-4))
+    assert one.probe is None
+    probe.renew()
+    other.push(Message([b"x"]))
+    other.pop()
+    assert [(token["connection"], token["seq"]) for token in tokens] == [("c", 5)]
+    assert [(kept.connection, kept.seq) for kept in ring.last(1)] == [("c", 5)]
+
+
+def test_a_ring_tells_messages_of_one_number_apart_by_lane_and_connection() -> None:
+    ring = Ring()
+    kept = [
+        Kept(7, 0.0, [b"old"], {"lane": "to_bind"}, "c1"),
+        Kept(7, 1.0, [b"new"], {"lane": "to_bind"}, "c2"),
+        Kept(7, 2.0, [b"back"], {"lane": "to_connect"}, "c2"),
+    ]
+    for each in kept:
+        ring.add(each)
+    assert [ring.find(7, "to_bind", "c1"), ring.find(7, "to_bind"), ring.find(7)] == kept
+    assert ring.find(7, "to_connect", "c1") is None
 
 
 def test_a_fast_pipe_is_looked_at_once_a_second() -> None:

@@ -341,3 +341,8 @@ async def test_a_token_is_found_at_the_receiver_by_its_number() -> None:
             assert token["link"] == "flow"
             assert kept[token["seq"]]["octets"] == token["octets"]
             assert kept[token["seq"]]["frames"][0]["hex"] == token["head"]
+            assert kept[token["seq"]]["connection"] == token["connection"] != ""
+            whole = await hall.link_message(run, "flow", token["seq"], token["lane"], token["connection"])
+            assert whole["frames"] == kept[token["seq"]]["frames"]
+        with pytest.raises(NotFound):
+            await hall.link_message(run, "flow", tokens[0]["seq"], "to_bind", "another")
