@@ -27,6 +27,9 @@ class PeerViolation(EngineError):
     code: int = 0x10000000
     """libzmq's number for it. Source: ZMQ_PROTOCOL_ERROR_* in zmq.h."""
 
+    codes: tuple[int, ...] = ()
+    """Those it may have, where the number depends on the case."""
+
     zap_status: int = 0
     """300, 400 or 500 when an authenticator turned somebody away; else 0."""
 
@@ -103,15 +106,18 @@ MALFORMED = {
     "WELCOME": 0x10000017,
     "metadata": 0x10000018,
 }
+OTHERWISE_MALFORMED = 0x10000011
 
 
 class MalformedCommand(PeerViolation):
     """A command's body does not follow its grammar."""
 
+    codes: tuple[int, ...] = (OTHERWISE_MALFORMED, *MALFORMED.values())
+
     def __init__(self, command: str, why: str) -> None:
         self.command = command
         self.why = why
-        self.code = MALFORMED.get(command, 0x10000011)
+        self.code = MALFORMED.get(command, OTHERWISE_MALFORMED)
         super().__init__(f"peer sent a malformed {command}: {why}")
 
 

@@ -238,9 +238,9 @@ def check(spec: OptionSpec, socket_type: T, value: object) -> OptionValue:
 
 def _check_number(spec: OptionSpec, value: object) -> int:
     if not isinstance(value, int):  # True and False are 1 and 0, as in C
-        raise OptionInvalid(spec.name, value, f"it takes a whole number{_range(spec)}")
+        raise OptionInvalid(spec.name, value, f"it takes a whole number, {_range(spec)}")
     if not spec.minimum <= value <= spec.maximum:
-        raise OptionInvalid(spec.name, value, f"it must be{_range(spec)}")
+        raise OptionInvalid(spec.name, value, f"it must be {_range(spec)}")
     return int(value)
 
 
@@ -306,8 +306,8 @@ def _shown(spec: OptionSpec, value: object) -> object:
 
 def _range(spec: OptionSpec) -> str:
     if spec.maximum >= INT_MAX:
-        return f", {spec.minimum} or more"
-    return f" between {spec.minimum} and {spec.maximum}"
+        return f"{spec.minimum} or more"
+    return f"between {spec.minimum} and {spec.maximum}"
 
 
 ACTED_ON: Final = tuple(option.name for option in fields(SocketOptions) if option.name in OPTIONS)

@@ -124,6 +124,19 @@ def attributes_of(subject: type) -> tuple[Field, ...]:
     return ()
 
 
+def set_by_case(subject: type) -> frozenset[str]:
+    """Return the names of the attributes that an error itself sets when it is made."""
+    makers = (
+        each for each in _body(subject) if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+    )
+    return frozenset(
+        node.attr
+        for maker in makers
+        for node in ast.walk(maker)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    )
+
+
 def _body(subject: type) -> list[ast.stmt]:
     return _classes(subject.__module__)[subject.__name__].body
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 import engine.sockets.context  # noqa: F401 - loads every room, and with it every error
-from app.reference.docstrings import attributes_of, words_of
+from app.reference.cases import sentence_of
+from app.reference.docstrings import attributes_of, set_by_case, words_of
 from app.reference.entry import Entry, Fact, Ref, Table
 from engine.errors import EngineError, LocalMisuse, PeerViolation, ResourceExhausted
 
@@ -23,6 +24,7 @@ FAULTS: Final[tuple[tuple[type[Exception], str, str], ...]] = (
 SIMULATOR: Final = "engine.sim"
 """Its errors are of no concern to who uses sockets."""
 WITH_CODE: Final = "Number of the protocol error"
+GIVES_UP_BY_CASE: Final = "gives the endpoint up, or tries again where the status says that this may help"
 
 
 def error_entries() -> list[Entry]:
@@ -52,12 +54,12 @@ def _entry(error: type[EngineError]) -> Entry:
     bases = [each for each in reversed(list(_tree(EngineError))) if each in error.__mro__[1:]]
     names = words.libzmq or next((found for each in bases if (found := words_of(each).libzmq)), ())
     facts = [Fact("Whose fault", fault)]
+    if sentence := sentence_of(error):
+        facts.append(Fact("It says, for example", sentence))
     if names:
         facts.append(Fact("In libzmq", " or ".join(f"`{name}`" for name in names)))
     if issubclass(error, PeerViolation):
-        facts.append(Fact(WITH_CODE, f"`0x{error.code:08X}`" if error.code else "none: nothing was broken"))
-        again = "gives the endpoint up" if error.is_final else "tries again"
-        facts.append(Fact("A connecting end then", again))
+        facts += _of_a_peer(error)
     if bases:
         facts.append(Fact("Is a", "", (Ref("error", bases[0].__name__),)))
     if words.source:
@@ -66,3 +68,15 @@ def _entry(error: type[EngineError]) -> Entry:
     kinds = tuple(Ref("error", each.__name__) for each in _kinds(error))
     tables = (Table("Built from", ("Name", "Type", "What it tells"), rows),) if rows else ()
     return Entry("error", error.__name__, words.summary, words.body, tuple(facts), tables, kinds, group=group)
+
+
+def _of_a_peer(error: type[PeerViolation]) -> Iterator[Fact]:
+    """Yield the error's number, and what a connecting end does then: the class's, or set by the case."""
+    by_case = set_by_case(error)
+    if "code" in by_case:
+        number = f"set per case: {', '.join(f'`0x{code:08X}`' for code in error.codes)}"
+    else:
+        number = f"`0x{error.code:08X}`" if error.code else "none: nothing was broken"
+    yield Fact(WITH_CODE, number)
+    again = "gives the endpoint up" if error.is_final else "tries again"
+    yield Fact("A connecting end then", GIVES_UP_BY_CASE if "is_final" in by_case else again)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.reference.entry import Entry, Fact
+from app.reference.flaws import drawing_of, findings_in
 from app.topology.explanations import EXPLANATIONS
 from app.topology.findings import RULES, SEVERITIES, Severity
 
@@ -22,7 +23,12 @@ def finding_entries() -> list[Entry]:
 def _entry(code: str) -> Entry:
     severity = SEVERITIES[code[3]]
     meaning, remedy = EXPLANATIONS[code]
-    facts = (Fact("Weight", WEIGHT[severity]), Fact("What to do", remedy))
+    sentence = next(each.sentence for each in findings_in(code) if each.code == code)
+    facts = (
+        Fact("Weight", WEIGHT[severity]),
+        Fact("It says, for example", sentence),
+        Fact("What to do", remedy),
+    )
     return Entry(
         "finding",
         code,
@@ -31,4 +37,5 @@ def _entry(code: str) -> Entry:
         facts,
         title=f"{code}: {RULES[code]}",
         group=GROUPS[severity],
+        example=drawing_of(code),
     )

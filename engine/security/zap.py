@@ -30,6 +30,7 @@ BAD_REQUEST_ID: Final = 0x20000002
 BAD_VERSION: Final = 0x20000003
 BAD_STATUS: Final = 0x20000004
 BAD_METADATA: Final = 0x20000005
+OTHERWISE_BAD: Final = 0x20000000
 """libzmq's numbers. Source: ZMQ_PROTOCOL_ERROR_ZAP_* in zmq.h."""
 
 NO_HANDLER: Final = 14
@@ -38,6 +39,8 @@ NO_HANDLER: Final = 14
 
 class ZapReplyInvalid(PeerViolation):
     """The authenticator's reply cannot be understood, so its peer does not come in."""
+
+    codes: tuple[int, ...] = (OTHERWISE_BAD, MALFORMED, BAD_REQUEST_ID, BAD_VERSION, BAD_STATUS, BAD_METADATA)
 
     def __init__(self, code: int, why: str) -> None:
         self.code = code
@@ -177,7 +180,7 @@ def read_reply(frames: Sequence[bytes], request_id: bytes) -> ZapReply:
         raise ZapReplyInvalid(MALFORMED, f"it has {len(frames)} frames instead of {1 + REPLY_FRAMES}")
     delimiter, version, answered, status, text, user_id, metadata = frames
     if delimiter:
-        raise ZapReplyInvalid(0x20000000, "its envelope does not end with an empty frame")
+        raise ZapReplyInvalid(OTHERWISE_BAD, "its envelope does not end with an empty frame")
     if version != VERSION:
         raise ZapReplyInvalid(BAD_VERSION, f"its version is {version[:16]!r} instead of {VERSION!r}")
     if answered != request_id:

@@ -7,6 +7,7 @@ import pytest
 
 from app.errors import NotFound
 from app.reference.entry import KINDS, Entry
+from app.reference.flaws import drawing_of, findings_in
 from app.reference.library import EntryNotFound, entries, entry, search
 from app.reference.names import pieces
 from app.reference.text import COMMITTED, REFRESH, pages
@@ -21,7 +22,7 @@ from engine.option_numbers import ABSENT as ABSENT_OPTIONS, CONTEXT_ABSENT
 from engine.option_table import ACTIONS, OPTIONS, READ_ONLY
 
 ALL = [each for group in entries().values() for each in group]
-SHOWN = [each for each in ALL if each.example is not None]
+SHOWN = [each for each in ALL if each.example is not None and each.kind != "finding"]
 
 
 def names(kind: str) -> set[str]:
@@ -63,6 +64,17 @@ def test_every_link_leads_to_an_entry() -> None:
 def test_an_example_has_no_error(each: Entry) -> None:
     assert each.example is not None
     assert errors_of(check(dict(each.example))) == []
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_drawing_of_a_finding_has_this_one_error_and_the_page_says_its_sentence(code: str) -> None:
+    shown = entry("finding", code)
+    assert shown.example == drawing_of(code)
+    found = findings_in(code)
+    assert {each.code for each in errors_of(found)} <= {code}
+    assert code in {each.code for each in found}
+    told = [fact.text for fact in shown.facts if fact.label == "It says, for example"]
+    assert told == [next(each.sentence for each in found if each.code == code)]
 
 
 def test_every_type_and_transport_can_be_seen_at_work() -> None:
