@@ -4,31 +4,29 @@ from collections.abc import Callable
 
 from engine.messages import Message
 from engine.pipes.pair import PipePair
+from engine.routing.turns import Turns
 
 
-class FairQueue:
+class FairQueue(Turns):
     """One message from each readable pipe in turn.
 
-    Only pipes with something in them stand in the queue: an empty one leaves it and comes back by
-    its edge, so a receive never asks pipes in vain.
+    A pipe found empty leaves the round and comes back by its edge, so a receive asks none twice in
+    vain. A new one is in the round, whether it has something or not: who came first is read first.
 
     Args:
         on_drained: told of a pair whose peer is gone and whose last message was read.
     """
 
     def __init__(self, on_drained: Callable[[PipePair], None]) -> None:
-        self._active: list[PipePair] = []
-        self._turn = 0
+        super().__init__()
         self._on_drained = on_drained
         self.last: PipePair | None = None
         """Where the last message came from."""
 
     def attach(self, pair: PipePair) -> None:
-        """Take a new pair into the round, last."""
-        if len(pair.inbound):
-            self._active.append(pair)
-        else:
-            pair.inbound.reader_waits = True
+        """Take a new pair into the round, last; who was told that there is nothing has to look again."""
+        pair.inbound.reader_waits = False
+        self._active.append(pair)
 
     def detach(self, pair: PipePair) -> None:
         """A peer is gone, or lingers: its pair leaves when its last message has been read.
@@ -39,29 +37,22 @@ class FairQueue:
             return
         pair.inbound.reader_waits = True
         if pair in self._active:
-            position = self._active.index(pair)
-            del self._active[position]
-            if position < self._turn:
-                self._turn -= 1
+            self._leave(self._active.index(pair))
         self._on_drained(pair)
-
-    def activate(self, pair: PipePair) -> None:
-        """A pair's pipe has something to read again."""
-        self._active.append(pair)
 
     def pop(self) -> Message | None:
         """Return the next message, or ``None`` when no pipe has one."""
         active = self._active
         while active:
-            turn = self._turn if self._turn < len(active) else 0
+            turn = self._turn
             pair = active[turn]
             message = pair.inbound.pop()
             if message is not None:
-                self._turn = turn + 1
+                turn += 1
+                self._turn = turn if turn < len(active) else 0
                 self.last = pair
                 return message
-            del active[turn]
-            self._turn = turn
+            self._leave(turn)
             pair.inbound.reader_waits = True
             if pair.is_over:
                 self._on_drained(pair)
@@ -71,11 +62,10 @@ class FairQueue:
         """Tell whether some pipe has a message; if none has, their edges will tell of the next."""
         active = self._active
         while active:
-            turn = self._turn if self._turn < len(active) else 0
-            if len(active[turn].inbound):
+            pair = active[self._turn]
+            if len(pair.inbound):
                 return True
-            pair = active.pop(turn)
-            self._turn = turn
+            self._leave(self._turn)
             pair.inbound.reader_waits = True
             if pair.is_over:
                 self._on_drained(pair)
@@ -85,6 +75,5 @@ class FairQueue:
         """Return what ``pop`` would give next and where it waits, without taking it."""
         if not self.settle():
             return None
-        turn = self._turn if self._turn < len(self._active) else 0
-        pair = self._active[turn]
+        pair = self._active[self._turn]
         return pair, pair.inbound.peek(1)[0]

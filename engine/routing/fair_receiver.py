@@ -22,8 +22,7 @@ class FairReceiver(Pattern):
         """Take on a peer."""
         super().attach(pair)
         self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
+        self.on_receivable()
         return True
 
     def detach(self, pair: PipePair) -> None:

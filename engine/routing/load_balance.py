@@ -2,17 +2,14 @@
 
 from engine.messages import Message
 from engine.pipes.pair import PipePair
+from engine.routing.turns import Turns
 
 
-class LoadBalance:
-    """The next writable pipe, round robin; a full one is passed over until it has room.
-
-    A pipe that comes back, or a new one, joins the end of the round.
-    """
+class LoadBalance(Turns):
+    """The next writable pipe, round robin; a full one leaves the round until it has room."""
 
     def __init__(self) -> None:
-        self._active: list[PipePair] = []
-        self._turn = 0
+        super().__init__()
         self.dealt = 0
         """Messages that a pipe took."""
         self.last: PipePair | None = None
@@ -26,39 +23,31 @@ class LoadBalance:
         """Take a pair out of the round."""
         pair.outbound.writer_waits = False
         if pair in self._active:
-            position = self._active.index(pair)
-            del self._active[position]
-            if position < self._turn:
-                self._turn -= 1
-
-    def activate(self, pair: PipePair) -> None:
-        """A pair that refused has room again."""
-        self._active.append(pair)
+            self._leave(self._active.index(pair))
 
     def push(self, message: Message) -> bool:
         """Give ``message`` to the next pipe with room, or return ``False``."""
         active = self._active
         while active:
-            turn = self._turn if self._turn < len(active) else 0
+            turn = self._turn
             pair = active[turn]
             if pair.outbound.push(message):
-                self._turn = turn + 1
+                turn += 1
+                self._turn = turn if turn < len(active) else 0
                 self.last = pair
                 self.dealt += 1
                 return True
-            del active[turn]  # the refusal asked for the edge that brings it back
-            self._turn = turn
+            self._leave(turn)  # the refusal asked for the edge that brings it back
         return False
 
     def settle(self) -> bool:
         """Tell whether some pipe has room; if none has, their edges will tell of it."""
         active = self._active
         while active:
-            turn = self._turn if self._turn < len(active) else 0
+            turn = self._turn
             pipe = active[turn].outbound
             if not pipe.is_full:
                 return True
             pipe.ask_for_room()
-            del active[turn]
-            self._turn = turn
+            self._leave(turn)
         return False

@@ -100,8 +100,7 @@ class ExtendedPublish(Publish):
         """Take on a peer."""
         Pattern.attach(self, pair)
         self._queue.attach(pair)
-        if len(pair.inbound):
-            self.on_receivable()
+        self.on_receivable()
         return True
 
     def detach(self, pair: PipePair) -> None:

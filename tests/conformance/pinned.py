@@ -27,7 +27,7 @@ def pinned(clause: str, over: tuple[str, ...] = EVERYWHERE) -> Callable[[Story],
     """Make a test of a story; on the simulated network it is played in virtual time.
 
     Args:
-        clause: libzmq's test and a number, as ``spec_req/3``.
+        clause: libzmq's test, or the part of it, and a number, as ``spec_req/3``.
         over: where the story is played; the behaviour counts once.
     """
 

@@ -96,6 +96,8 @@ class OurWorld:
         self._sockets.pop(number).close()
 
     def peers(self, number: int) -> int:
+        for each in self._sockets.values():
+            each.get("events")  # who is found to have nothing has lost its place: their owner looks, too
         pairs = self._sockets[number]._host.pairs
         return sum(not pair.is_over and (pair.is_joined or bool(pair.connection)) for pair in pairs)
 
@@ -152,12 +154,12 @@ class TheirWorld:
 
     def peers(self, number: int) -> int:
         """Connections over a wire; those inproc, which no monitor sees, are not among them."""
-        for each in self._sockets.values():
-            each.getsockopt(zmq.EVENTS)  # libzmq attaches and lets go only while its owner looks
         with suppress(zmq.Again):
             while True:
                 event = parse_monitor_message(self._monitors[number].recv_multipart(zmq.DONTWAIT))["event"]
                 self._peers[number] += 1 if event == COME else -1
+        for each in self._sockets.values():
+            each.getsockopt(zmq.EVENTS)  # libzmq attaches and lets go only while its owner looks
         return self._peers[number]
 
 

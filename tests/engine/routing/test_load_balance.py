@@ -20,6 +20,29 @@ def test_a_new_peer_joins_the_end_of_the_round() -> None:
     assert [peer.got() for peer in (first, second, third)] == [[[b"0"], [b"3"]], [[b"1"]], [[b"2"]]]
 
 
+def test_the_turn_of_a_full_peer_goes_to_the_last() -> None:
+    room = Room(PUSH)
+    full, two, three = room.peer(hwm=1), room.peer(), room.peer()
+    for n in range(6):
+        assert room.send(b"%d" % n)
+    assert [peer.got() for peer in (full, two, three)] == [
+        [[b"0"]],
+        [[b"1"], [b"4"]],
+        [[b"2"], [b"3"], [b"5"]],
+    ]
+
+
+def test_who_has_room_again_waits_until_the_round_begins_again() -> None:
+    room = Room(PUSH)
+    one, two = room.peer(hwm=1), room.peer()
+    for n in range(3):
+        assert room.send(b"%d" % n)
+    assert one.got() == [[b"0"]]
+    for n in range(3, 6):
+        assert room.send(b"%d" % n)
+    assert [peer.got() for peer in (one, two)] == [[[b"4"]], [[b"1"], [b"2"], [b"3"], [b"5"]]]
+
+
 def test_a_full_peer_is_passed_over_until_a_block_was_read_and_is_asked_once() -> None:
     room = Room(PUSH)
     slow, fast = room.peer(hwm=2), room.peer(hwm=0)
