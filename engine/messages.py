@@ -16,41 +16,45 @@ class Message:
 
     Args:
         frames: at least one, or the only one; not to be changed once a pipe has the message.
-
-    Attributes:
-        body: the only frame, where the message was made of it alone; ``None`` where the list tells.
-        framed: the message's octets on the wire once some pipe has encoded them, kept so that
-            a message that goes to many subscribers is encoded once; ``None`` before.
     """
 
-    __slots__ = ("_frames", "body", "framed")
+    __slots__ = ("_content",)
 
     def __init__(self, frames: list[bytes] | bytes) -> None:
-        self.body: bytes | None = None
-        self._frames: list[bytes] | None = None
-        self.framed: bytes | None = None
-        if isinstance(frames, bytes):
-            self.body = frames
-        else:
-            self._frames = frames
+        self._content: list[bytes] | bytes = frames
+
+    @property
+    def body(self) -> bytes | None:
+        """The only frame, while nobody has asked for frames; ``None`` where the list tells."""
+        content = self._content
+        return content if isinstance(content, bytes) else None
 
     @property
     def frames(self) -> list[bytes]:
         """The frames, each time the same list."""
-        frames = self._frames
-        if frames is None:
-            assert self.body is not None
-            frames = self._frames = [self.body]
-        return frames
+        content = self._content
+        if isinstance(content, bytes):
+            frames = [content]
+            self._content = frames
+            return frames
+        return content
 
     @property
     def first(self) -> bytes:
         """The first frame, or the only one."""
-        return self.body if self.body is not None else self.frames[0]
+        content = self._content
+        return content if isinstance(content, bytes) else content[0]
+
+    @property
+    def octets(self) -> int:
+        """Octets of all frames."""
+        content = self._content
+        return len(content) if isinstance(content, bytes) else sum(map(len, content))
 
     def copy(self) -> "Message":
         """Return a message of its own with the same frames."""
-        return Message(self.body if self.body is not None else [*self.frames])
+        content = self._content
+        return Message(content if isinstance(content, bytes) else [*content])
 
     def __repr__(self) -> str:
         return f"Message({self.frames!r})"

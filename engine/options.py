@@ -142,7 +142,7 @@ class SocketOptions:
                 self.properties.update(_property(str(checked)))
             elif name == SOCKS_PROXY:
                 _check_proxy(str(checked))
-            elif name in (ACCEPT_FILTER, *IPC_FILTERS):
+            elif name == ACCEPT_FILTER or name in IPC_FILTERS:
                 self._add_filter(name, checked)
             setattr(self, name, checked)
             self._choose_mechanism(name, checked)

@@ -1,6 +1,6 @@
 """The bounded queue between one socket and one peer, in one direction: the unit of observation."""
 
-from typing import Final
+from typing import Final, cast
 
 from mypy_extensions import mypyc_attr
 
@@ -137,7 +137,9 @@ class Pipe:
             self.refused += 1
             self.ask_for_room()
             return False
-        self._messages.append(message)  # type: ignore[union-attr]  # not special: it was made
+        messages = self._messages
+        assert messages is not None  # not special: it was made
+        messages.append(message)
         self.pushed = pushed + 1
         if self.reader_waits:
             self.reader_waits = False
@@ -216,18 +218,20 @@ class Pipe:
             return []
         if end - head > self.peak:
             self.peak = end - head
-        batch: list[Message] = []
-        while head < end and octets > 0:
-            message = messages[head]
+        stop = head
+        while stop < end and octets > 0:
+            message = messages[stop]
             assert message is not None
-            messages[head] = None
-            head += 1
-            batch.append(message)
-            body = message.body
-            octets -= len(body) if body is not None else sum(map(len, message.frames))
-        self._head = head
-        if head >= GAP and head >= end - head:
+            octets -= message.octets
+            stop += 1
+        batch = cast(list[Message], messages[head:stop])
+        if stop >= end - stop:
+            self._head = stop
             self._close_gap(messages)
+        else:
+            while self._head < stop:
+                messages[self._head] = None
+                self._head += 1
         self.popped += len(batch)
         if self._probe is not None:
             first = self.popped + self.discarded - len(batch) + 1

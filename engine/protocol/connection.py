@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Final
 
-from engine.constants import SocketType
 from engine.errors import MalformedCommand, PeerViolation
 from engine.messages import Message
 from engine.protocol.events import (
@@ -35,9 +34,9 @@ from engine.wire.frames import (
     LONG_HEADER,
     Decoded,
     FrameHeader,
+    SharedBatch,
     decode_messages,
     encode_messages,
-    encode_shared,
     framed_octets,
     read_header,
 )
@@ -60,19 +59,25 @@ class ZmtpConnection(FramedConversation):
         local: who we are.
         frame_limit: longest frame to accept, octets.
         mechanism: the security mechanism and our role in it; NULL when not given.
+        shared: what a socket's connections have in common when its messages go to many of them.
 
     Source: 37/ZMTP 3.1; for older peers 23/ZMTP 3.0, 15/ZMTP 2.0 and 13/ZMTP 1.0.
     """
 
-    def __init__(self, local: LocalIdentity, frame_limit: int, mechanism: Mechanism | None = None) -> None:
+    def __init__(
+        self,
+        local: LocalIdentity,
+        frame_limit: int,
+        mechanism: Mechanism | None = None,
+        shared: SharedBatch | None = None,
+    ) -> None:
         super().__init__(local, frame_limit)
         self._handshake: Handshake | None = Handshake(local, frame_limit, mechanism)
         self._is_publisher = self._wishes.is_publisher
         self._decode: Decode = (
             decode_messages  # the framing is chosen once, when the peer has shown its version
         )
-        goes_to_many = self._is_publisher or local.socket_type is SocketType.RADIO
-        self._encode: Encode = encode_shared if goes_to_many else encode_messages
+        self._encode: Encode = encode_messages if shared is None else shared.encode
         self._octets_of: Callable[[Message], int] = framed_octets
         self._heeds_commands = True
         self._data = b""

@@ -15,8 +15,6 @@ class FairReceiver(Pattern):
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._queue = FairQueue(self.drained)
-        if type(self).try_receive is FairReceiver.try_receive:  # nothing is added to what the queue gives
-            self.receive_now = self._queue.pop
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer."""

@@ -24,8 +24,6 @@ class Pattern(PairOwner):
     Attributes:
         chooses_by_message: whether it depends on the message which pipe has to have room for it, so
             that one that has to wait says nothing of the next.
-        send_now, receive_now: the shortest way to ``try_send`` and ``try_receive``: where a pattern
-            only passes them on to a strategy, the strategy's own.
         unrouted: messages that found none, by reason; those that have to wait are not among them.
     """
 
@@ -37,8 +35,6 @@ class Pattern(PairOwner):
         self.chance = chance
         self.pairs: dict[PipePair, None] = {}  # in the order they came; a list would be searched at each end
         self._routed = 0
-        self.send_now: Callable[[Message], bool] = self.try_send
-        self.receive_now: Callable[[], Message | None] = self.try_receive
         self.unrouted: dict[str, int] = {}
         self.on_receivable: Callable[[], None] = ignore
         self.on_sendable: Callable[[], None] = ignore

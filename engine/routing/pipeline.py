@@ -15,7 +15,6 @@ class Push(Pattern):
     def __init__(self, socket_type: SocketType, options: SocketOptions, chance: Chance) -> None:
         super().__init__(socket_type, options, chance)
         self._balance = LoadBalance()
-        self.send_now = self._balance.push
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer; it joins the end of the round."""

@@ -71,10 +71,10 @@ class Subscribe(ExtendedSubscribe):
 
     def try_receive(self) -> Message | None:
         """Return the next message that a subscription fits."""
-        inverted = bool(self.options.invert_matching)
+        topics, inverted = self._topics, self.options.invert_matching != 0
         while True:
             message = self._queue.pop()
-            if message is None or self._topics.matches(message.first) != inverted:
+            if message is None or topics.matches(message.first) != inverted:
                 return message
             source = self._queue.last
             assert source is not None

@@ -38,7 +38,7 @@ def converse(
     limit = host.options.frame_limit
     scheme = endpoint.partition("://")[0]
     if scheme not in WEB:
-        return ZmtpConnection(local, limit, mechanism)
+        return ZmtpConnection(local, limit, mechanism, host.shared_batch)
     subprotocols: tuple[str, ...] = (subprotocol_of(mechanism.name),)
     if isinstance(mechanism, NullMechanism) and not mechanism.asks:
         # without a mechanism nobody can be asked about the peer

@@ -26,6 +26,7 @@ from engine.sessions.drains import Drains
 from engine.sessions.ledger import Ledger
 from engine.sessions.made import first_messages, words_at_coming, words_at_leaving
 from engine.sessions.queue_watch import QueueWatch
+from engine.wire.frames import SharedBatch
 
 LINK_PROPERTY: Final = "X-Link"
 """READY metadata: the connecting side's name for the link. Names with X- are free (37/ZMTP)."""
@@ -33,6 +34,9 @@ CONNECTION_PROPERTY: Final = "X-Connection"
 """READY metadata: the connecting side's name for this one connection, so that both halves know it."""
 
 CONNECTION_ID_OCTETS: Final = 8
+
+TO_MANY: Final = (SocketType.PUB, SocketType.XPUB, SocketType.RADIO)
+"""Types whose messages go to many peers, which are then sent the same octets."""
 
 E = TypeVar("E", bound=SocketEvent)
 
@@ -46,6 +50,7 @@ class Host:
         drains: where links of the context that were written to are looked after.
         door: the way to the context's authenticator.
         on_pair: called with each new pair, before a message can pass it.
+        shared_batch: where a socket that sends to many keeps the octets of a batch for its next peer.
         in_handshake: connections that have not finished their handshake.
         made: messages for peers that the engine made itself, by source.
         made_routed: those of them that went into a pipe.
@@ -66,6 +71,7 @@ class Host:
         self.pattern = pattern
         self.drains = drains
         self.door = door or Door()
+        self.shared_batch = SharedBatch() if socket_type in TO_MANY else None
         self.hub = Hub(network.now)
         self.hub.on_queues_wanted = self._watch_queues
         self.ledger = Ledger()

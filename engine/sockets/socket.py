@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Any
 
 from engine.compatibility import SINGLE_FRAME
 from engine.constants import SocketType
@@ -16,6 +16,7 @@ from engine.net.interface import Network
 from engine.options import OptionValue, SocketOptions, options_for
 from engine.pipes.pair import PipePair
 from engine.routing.catalogue import pattern_for
+from engine.routing.ended import Ended
 from engine.routing.pattern import Pattern
 from engine.routing.server import number_of
 from engine.sessions.door import Door
@@ -64,8 +65,7 @@ class Socket:
         if self._pattern.chooses_by_message:  # a message for a peer with room waits behind nobody
             self._send_queue = deque()
         self._receive_queue = self._receivers.queue
-        self._send_now = self._pattern.send_now
-        self._receive_now = self._pattern.receive_now
+        self._way: Pattern = self._pattern
         by_message = self._pattern.chooses_by_message
         self._pattern.on_sendable = self._senders.wake_all if by_message else self._senders.wake
         self._pattern.on_receivable = self._receivers.wake
@@ -136,7 +136,7 @@ class Socket:
 
     # -- messages --------------------------------------------------------------------------------
 
-    async def send(self, message: bytes | Sequence[bytes] | Message) -> None:
+    def send(self, message: bytes | Sequence[bytes] | Message) -> Coroutine[Any, Any, None]:
         """Send a message, waiting while no peer can take it, at most ``sndtimeo``.
 
         Args:
@@ -148,26 +148,31 @@ class Socket:
             Closed: the socket was closed.
             NotSupported, WrongState, MessageInvalid, HostUnreachable.
         """
+        return self._send(message)
+
+    async def _send(self, message: bytes | Sequence[bytes] | Message) -> None:
         made = Message(message) if type(message) is bytes else self._make(message)
         credit = self._credits
         credit.left = left = credit.left - 1
         if not left:  # yield before the message moves: a call cancelled here has sent nothing
             credit.renew()
             await TURN
-        if self._send_queue or not self._send_now(made):
+        if self._send_queue or not self._way.try_send(made):
             self._check_open()
-            await self._senders.within(lambda: self._send_now(made) or None, self.options.sndtimeo, "send")
+            await self._senders.within(
+                lambda: self._way.try_send(made) or None, self.options.sndtimeo, "send"
+            )
         self._offered += 1
 
     def send_nowait(self, message: bytes | Sequence[bytes] | Message) -> None:
         """Send a message, or raise ``Again`` when no peer can take it now; otherwise as ``send``."""
         made = Message(message) if type(message) is bytes else self._make(message)
-        if self._send_queue or not self._send_now(made):
+        if self._send_queue or not self._way.try_send(made):
             self._check_open()
             raise Again("send")
         self._offered += 1
 
-    async def recv(self) -> list[bytes]:
+    def recv(self) -> Coroutine[Any, Any, list[bytes]]:
         """Return the frames of the next message, waiting for one at most ``rcvtimeo``.
 
         Raises:
@@ -175,15 +180,18 @@ class Socket:
             Closed: the socket was closed.
             NotSupported, WrongState.
         """
+        return self._recv()
+
+    async def _recv(self) -> list[bytes]:
         credit = self._credits
         credit.left = left = credit.left - 1
         if not left:  # yield before the message moves: a call cancelled here has taken none
             credit.renew()
             await TURN
-        message = None if self._receive_queue else self._receive_now()
+        message = None if self._receive_queue else self._way.try_receive()
         if message is None:
             self._check_open()
-            message = await self._receivers.within(self._receive_now, self.options.rcvtimeo, "receive")
+            message = await self._receivers.within(self._way.try_receive, self.options.rcvtimeo, "receive")
         return message.frames
 
     async def recv_message(self) -> Message:
@@ -196,15 +204,15 @@ class Socket:
         if not credit.left:
             credit.renew()
             await TURN
-        message = None if self._receive_queue else self._receive_now()
+        message = None if self._receive_queue else self._way.try_receive()
         if message is None:
             self._check_open()
-            message = await self._receivers.within(self._receive_now, self.options.rcvtimeo, "receive")
+            message = await self._receivers.within(self._way.try_receive, self.options.rcvtimeo, "receive")
         return message
 
     def recv_nowait(self) -> list[bytes]:
         """Return the frames of the next message, or raise ``Again`` when there is none."""
-        message = None if self._receive_queue else self._receive_now()
+        message = None if self._receive_queue else self._way.try_receive()
         if message is None:
             self._check_open()
             raise Again("receive")
@@ -212,7 +220,7 @@ class Socket:
 
     def recv_message_nowait(self) -> Message:
         """Return the next message, as ``recv_message`` does, or raise ``Again`` when there is none."""
-        message = None if self._receive_queue else self._receive_now()
+        message = None if self._receive_queue else self._way.try_receive()
         if message is None:
             self._check_open()
             raise Again("receive")
@@ -221,10 +229,10 @@ class Socket:
     async def recv_many(self, limit: int) -> list[list[bytes]]:
         """Return the messages that are there, at most ``limit``; when there is none, wait as ``recv``."""
         many = [await self.recv()]
-        try_receive = self._receive_now
+        way = self._way
         with suppress(WrongState):  # a lock-step socket has one at a time
             while len(many) < limit:
-                message = try_receive()
+                message = way.try_receive()
                 if message is None:
                     break
                 many.append(message.frames)
@@ -355,7 +363,7 @@ class Socket:
         if self._host.is_closed:
             return
         self._host.is_closed = True
-        self._send_now = self._receive_now = self._refuse
+        self._way = Ended(self.type, self.options, self._pattern.chance)
         closed = Closed("socket")
         self._senders.close(closed)
         self._receivers.close(closed)
@@ -378,9 +386,6 @@ class Socket:
             self._over.set()
             self._host.stop_monitor()
             self._on_closed(self)
-
-    def _refuse(self, *_: Message) -> NoReturn:
-        raise Closed("socket")
 
     def _make(self, content: bytes | Sequence[bytes] | Message) -> Message:
         made = message_of(content)

@@ -23,6 +23,9 @@ NO_LENGTH: Final = bytes(6)
 BY_REFERENCE: Final = 16384
 """Octets from which a frame is handed to the kernel as it is instead of being copied into the batch."""
 
+LONGEST_KEPT: Final = 1 << 17
+"""Octets of a batch that are kept for the next pipe; a batch of small frames is shorter."""
+
 SHORT_LAST: Final = tuple(bytes((0, length)) for length in range(256))
 SHORT_MORE: Final = tuple(bytes((MORE, length)) for length in range(256))
 
@@ -119,25 +122,27 @@ def _encode_message(frames: list[bytes], parts: list[bytes], chunks: list[bytes]
             chunks.append(body)
 
 
-def encode_shared(batch: list[Message]) -> list[bytes]:
-    """Write messages as ``encode_messages`` does, keeping each one's octets for its next pipe."""
-    chunks: list[bytes] = []
-    parts: list[bytes] = []
-    for message in batch:
-        framed = message.framed
-        if framed is None:
-            single = encode_messages([message])
-            if len(single) > 1:  # large frames go by reference, there is nothing to keep
-                if parts:
-                    chunks.append(b"".join(parts))
-                    parts.clear()
-                chunks += single
-                continue
-            framed = message.framed = single[0]
-        parts.append(framed)
-    if parts:
-        chunks.append(b"".join(parts))
-    return chunks
+class SharedBatch:
+    """The octets of the batch that was written last, for the next pipe that carries the same messages.
+
+    A publisher's pipes mostly do, one after the other; those whose peers want other topics write
+    their own. What is kept is one batch of small frames, never a large one.
+    """
+
+    __slots__ = ("_batch", "_chunks")
+
+    def __init__(self) -> None:
+        self._batch: list[Message] = []
+        self._chunks: list[bytes] = []
+
+    def encode(self, batch: list[Message]) -> list[bytes]:
+        """Write messages as ``encode_messages`` does."""
+        if batch == self._batch:  # the very same messages: that is seen without a look into them
+            return self._chunks
+        chunks = encode_messages(batch)
+        if len(chunks) == 1 and len(chunks[0]) <= LONGEST_KEPT:
+            self._batch, self._chunks = batch, chunks
+        return chunks
 
 
 def framed_octets(message: Message) -> int:

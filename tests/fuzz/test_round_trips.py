@@ -10,9 +10,9 @@ from engine.errors import EndpointInvalid, MalformedCommand, PeerViolation
 from engine.messages import Message
 from engine.wire.commands import Command, read_command, write_command
 from engine.wire.frames import (
+    SharedBatch,
     decode_messages,
     encode_messages,
-    encode_shared,
     frame_header,
     framed_octets,
     read_header,
@@ -40,10 +40,10 @@ def test_a_batch_is_read_as_it_was_written(batch: list[list[bytes]]) -> None:
 
 @given(batches)
 def test_both_ways_to_write_a_batch_give_the_same_octets(batch: list[list[bytes]]) -> None:
-    shared = messages_of(batch)
+    messages, shared = messages_of(batch), SharedBatch()
     once = b"".join(encode_messages(messages_of(batch)))
-    assert b"".join(encode_shared(shared)) == once
-    assert b"".join(encode_shared(shared)) == once
+    assert b"".join(shared.encode(messages)) == once
+    assert b"".join(shared.encode([*messages])) == once
 
 
 @given(batches, st.lists(st.integers(0, 1 << 20), max_size=8), st.integers(1, 5))

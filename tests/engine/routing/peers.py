@@ -104,14 +104,14 @@ class Room:
         return [self.peer(hwm) for _ in range(count)]
 
     def send(self, *frames: bytes) -> bool:
-        return self.pattern.send_now(Message(list(frames)))
+        return self.pattern.try_send(Message(list(frames)))
 
     def receive(self) -> list[bytes] | None:
-        message = self.pattern.receive_now()
+        message = self.pattern.try_receive()
         return None if message is None else message.frames
 
     def receive_all(self) -> list[list[bytes]]:
-        return [message.frames for message in iter(self.pattern.receive_now, None)]
+        return [message.frames for message in iter(self.pattern.try_receive, None)]
 
     def loses(self, peer: Peer) -> None:
         """The peer's connection is over for good, as a host tells it."""

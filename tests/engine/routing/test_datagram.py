@@ -89,32 +89,32 @@ def test_a_dgram_receives_from_its_places_in_turn() -> None:
 def test_a_radio_sends_everything_where_nobody_joins() -> None:
     room = Room(RADIO)
     air, member = by_datagrams(room), room.peer().wants(room.pattern, b"TV")
-    assert room.pattern.send_now(AddressedMessage([b"Friends"], group="TV"))
-    assert room.pattern.send_now(AddressedMessage([b"Godfather"], group="Movies"))
+    assert room.pattern.try_send(AddressedMessage([b"Friends"], group="TV"))
+    assert room.pattern.try_send(AddressedMessage([b"Godfather"], group="Movies"))
     assert air.got() == [[b"TV", b"Friends"], [b"Movies", b"Godfather"]]
     assert member.got() == [[b"TV", b"Friends"]]
     assert room.pattern.routed == 2
     room.loses(air)
-    assert room.pattern.send_now(AddressedMessage([b"Godfather"], group="Movies"))
+    assert room.pattern.try_send(AddressedMessage([b"Godfather"], group="Movies"))
     assert room.pattern.unrouted == {"no_subscriber": 1}
 
 
 def test_a_radio_refuses_for_all_what_is_too_long_for_a_datagram() -> None:
     room = Room(RADIO)
     member = room.peer().wants(room.pattern, b"TV")
-    assert room.pattern.send_now(AddressedMessage([bytes(9000)], group="TV"))
+    assert room.pattern.try_send(AddressedMessage([bytes(9000)], group="TV"))
     member.got()
     air = by_datagrams(room)
     with pytest.raises(MessageInvalid, match="8192"):
-        room.pattern.send_now(AddressedMessage([bytes(8190)], group="TV"))
+        room.pattern.try_send(AddressedMessage([bytes(8190)], group="TV"))
     assert member.got() == air.got() == []
-    assert room.pattern.send_now(AddressedMessage([bytes(8189)], group="TV"))
+    assert room.pattern.try_send(AddressedMessage([bytes(8189)], group="TV"))
 
 
 def test_a_full_datagram_peer_loses_what_a_radio_sends() -> None:
     room = Room(RADIO)
     air = by_datagrams(room, hwm=1)
     for body in (b"1", b"2"):
-        assert room.pattern.send_now(AddressedMessage([body], group="TV"))
+        assert room.pattern.try_send(AddressedMessage([body], group="TV"))
     assert air.got() == [[b"TV", b"1"]]
     assert air.pair.outbound.dropped == {"hwm": 1}

@@ -5,9 +5,9 @@ from engine.errors import FrameTooLong, IllegalFlags
 from engine.messages import Message
 from engine.wire.frames import (
     FrameHeader,
+    SharedBatch,
     decode_messages,
     encode_messages,
-    encode_shared,
     frame_header,
     read_header,
 )
@@ -72,8 +72,24 @@ def test_the_batch_loop_writes_what_one_frame_after_another_would(batch: list[Me
         for n, body in enumerate(message.frames)
     )
     assert b"".join(encode_messages(batch)) == single
-    assert b"".join(encode_shared(batch)) == single
-    assert b"".join(encode_shared(batch)) == single  # from what was kept
+
+
+@given(st.lists(batches, max_size=3), st.lists(st.integers(0, 2), max_size=6))
+def test_pipes_that_share_a_batch_write_what_each_would_alone(
+    kinds: list[list[Message]], pipes: list[int]
+) -> None:
+    shared = SharedBatch()
+    for kind in pipes:
+        batch = list(kinds[kind]) if kind < len(kinds) else []
+        assert shared.encode(batch) == encode_messages(batch)
+
+
+def test_a_shared_batch_is_not_taken_for_another_of_equal_messages() -> None:
+    shared = SharedBatch()
+    first, second, third = Message(b"a"), Message(b"b"), Message(b"a")
+    octets = shared.encode([first, second])
+    assert shared.encode([first, second]) is octets
+    assert shared.encode([first, third]) == [b"\x00\x01a\x00\x01a"]
 
 
 @given(batches, st.integers(1, 4))
