@@ -212,11 +212,7 @@ class Socket:
 
     def recv_nowait(self) -> list[bytes]:
         """Return the frames of the next message, or raise ``Again`` when there is none."""
-        message = None if self._receive_queue else self._way.try_receive()
-        if message is None:
-            self._check_open()
-            raise Again("receive")
-        return message.frames
+        return self.recv_message_nowait().frames
 
     def recv_message_nowait(self) -> Message:
         """Return the next message, as ``recv_message`` does, or raise ``Again`` when there is none."""
