@@ -18,13 +18,15 @@ from engine.wire.legacy import decode_old, encode_old, read_old_header
 from engine.wire.metadata import read_metadata, write_metadata
 from engine.wire.socks import ANSWER_HEAD, SocksRefused, check_login, rest_of_answer, wants_login
 from engine.z85 import Z85Invalid, decode, encode
-from tests.fuzz import conversation, test_security as secured, test_websocket as web
+from tests.fuzz import conversation, secured_web, test_security as secured, test_websocket as web
 from tests.support import old_peer
 
 GREETING_OCTETS: Final = 64
 LIMIT: Final = conversation.LIMIT
 ROOM: Final = 3
 """Messages decoded at once: few, so that what has no room is met often."""
+MOST_PIECES: Final = 64
+"""Long inputs are cut in longer pieces, or they would take nearly all the time."""
 KINDS: Final = sorted(conversation.PEER_OF)
 
 
@@ -116,11 +118,32 @@ def web_talk(data: bytes) -> None:
     kind = KINDS[_nth(data, 0) % len(KINDS)]
     case = _nth(data, 1)
     is_client, is_bare, is_open = bool(case & 1), bool(case & 2), not case & 12
-    opening = web.opened(kind, is_client=is_client, is_bare=is_bare) if is_open else b""
+    hello = web.hello(kind, is_client=is_client, is_bare=is_bare) if is_open else b""
+    subprotocol = web.SUBPROTOCOLS[is_bare] if is_open else ""
     _check(
-        lambda chunks, room: conversation.transcribe(web.connection(kind, is_client=is_client), chunks, room),
-        opening,
+        lambda chunks, room: conversation.transcribe(
+            web.connection(kind, is_client=is_client, opened=subprotocol), chunks, room
+        ),
+        hello,
         data[2:],
+    )
+
+
+def web_handshakes(data: bytes) -> None:
+    """The same with PLAIN and CURVE, either role, after the opening: any octets, or any frames."""
+    role = secured.ROLES[_nth(data, 0) % len(secured.ROLES)]
+    case = _nth(data, 1)
+    is_client, is_framed = bool(case & 1), bool(case & 4)
+    kind = SocketType.XPUB if case & 2 else SocketType.SUB
+    said = data[2:]
+    if is_framed:
+        said = b"".join(secured_web.frames_of(said, masked=not is_client))
+    _check(
+        lambda chunks, room: secured.transcribe_asked(
+            secured_web.connection(role, kind, is_client=is_client), chunks, room
+        ),
+        b"",
+        said,
     )
 
 
@@ -194,7 +217,7 @@ Converse = Callable[[Sequence[bytes], int], conversation.Transcript]
 def _check(converse: Converse, opening: bytes, said: bytes) -> None:
     """Compare what comes of the octets at once with what comes of them in pieces as long as the last says."""
     octets = opening + said
-    step = _nth(said, -1) % 17 + 1
+    step = max(_nth(said, -1) % 17 + 1, len(octets) // MOST_PIECES)
     whole = converse([octets], 1000)
     pieces = converse([octets[at : at + step] for at in range(0, len(octets), step)], ROOM)
     assert pieces.messages == whole.messages
@@ -225,6 +248,7 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
         any_talk,
         handshakes,
         web_talk,
+        web_handshakes,
         texts,
         socks,
         datagrams,

@@ -1,11 +1,14 @@
 """Any octets at any point of a PLAIN or CURVE conversation give events or one violation, in any split."""
 
+from collections.abc import Iterable
+
 from hypothesis import example, given, settings, strategies as st
 
 from engine.constants import SocketType
 from engine.errors import PeerViolation
 from engine.messages import Message
 from engine.protocol.connection import ZmtpConnection
+from engine.protocol.conversation import Conversation
 from engine.protocol.events import AuthenticationAsked
 from engine.protocol.exchange import LocalIdentity
 from engine.security.curve_client import CurveClient
@@ -54,7 +57,11 @@ def connection_of(role: str, kind: SocketType) -> ZmtpConnection:
 
 def converse(role: str, kind: SocketType, chunks: list[bytes], room: int) -> Transcript:
     """Feed a new connection, whose authenticator lets everybody in."""
-    connection = connection_of(role, kind)
+    return transcribe_asked(connection_of(role, kind), chunks, room)
+
+
+def transcribe_asked(connection: Conversation, chunks: Iterable[bytes], room: int) -> Transcript:
+    """Write down a conversation of any protocol, whose authenticator lets everybody in."""
     transcript = Transcript(sent=connection.data_to_send())
     try:
         for chunk in chunks:
@@ -79,11 +86,14 @@ def check_every_split(role: str, kind: SocketType, octets: bytes, places: list[i
         assert other.violation == whole.violation
 
 
-def recorded(role: str, kind: SocketType, said: list[tuple[int, bytes]]) -> bytes:
-    """Return what an honest peer of the role says: its whole handshake, then ``said`` in inner frames."""
-    peer_kind = SocketType.PUB if kind is SocketType.SUB else SocketType.SUB
-    peer_role = role.replace("client", "#").replace("server", "client").replace("#", "server")
-    ours, peer = connection_of(role, kind), connection_of(peer_role, peer_kind)
+def other_role(role: str) -> str:
+    """Return the role of the peer of one in this role."""
+    name, _, side = role.partition("-")
+    return f"{name}-{'client' if side == 'server' else 'server'}"
+
+
+def handshake(ours: Conversation, peer: Conversation) -> bytes:
+    """Let two shake hands, and return what the peer said."""
     octets = b""
     for _ in range(ROUNDS):
         sent = peer.data_to_send()
@@ -96,6 +106,14 @@ def recorded(role: str, kind: SocketType, said: list[tuple[int, bytes]]) -> byte
                     listener.decide(accept(b"user"))
     assert ours.peer is not None
     assert peer.peer is not None
+    return octets
+
+
+def recorded(role: str, kind: SocketType, said: list[tuple[int, bytes]]) -> bytes:
+    """Return what an honest peer of the role says: its whole handshake, then ``said`` in inner frames."""
+    peer_kind = SocketType.PUB if kind is SocketType.SUB else SocketType.SUB
+    ours, peer = connection_of(role, kind), connection_of(other_role(role), peer_kind)
+    octets = handshake(ours, peer)
     if role.startswith("curve"):
         return octets + b"".join(peer._protected.seal(flags, content) for flags, content in said)
     for flags, content in said:

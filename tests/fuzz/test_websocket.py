@@ -5,7 +5,7 @@ from hypothesis import example, given, settings, strategies as st
 from engine.constants import SocketType
 from engine.endpoints import parse
 from engine.protocol.exchange import LocalIdentity
-from engine.protocol.web_opening import ClientOpening, ServerOpening
+from engine.protocol.web_opening import ClientOpening, Opening, ServerOpening
 from engine.protocol.websocket import WebConnection
 from engine.security.null import NullMechanism
 from engine.wire.commands import Ready, command_body, write_command
@@ -28,21 +28,41 @@ class Fixed:
         return (KEY * count)[:count]
 
 
-def connection(kind: SocketType, *, is_client: bool) -> WebConnection:
+class Opened:
+    """An opening that is behind us."""
+
+    def __init__(self, subprotocol: str) -> None:
+        self.outgoing: list[bytes] = []
+        self.subprotocol = subprotocol
+        self.offers_bare = False
+
+    def advance(self, data: bytes) -> int:
+        return 0
+
+
+def connection(kind: SocketType, *, is_client: bool, opened: str = "") -> WebConnection:
+    """Return one end; with what was agreed on, it is past the opening."""
     local = LocalIdentity(kind, b"name", {})
     mechanism = NullMechanism(local.metadata())
-    if is_client:
+    opening: Opening = ServerOpening(SUBPROTOCOLS)
+    if opened:
+        opening = Opened(opened)
+    elif is_client:
         opening = ClientOpening(parse("ws://here:80/"), SUBPROTOCOLS, b"the sample nonce")
-        return WebConnection(local, LIMIT, mechanism, opening, Fixed())
-    return WebConnection(local, LIMIT, mechanism, ServerOpening(SUBPROTOCOLS), None)
+    return WebConnection(local, LIMIT, mechanism, opening, Fixed() if is_client else None)
+
+
+def hello(kind: SocketType, *, is_client: bool, is_bare: bool) -> bytes:
+    """What the peer says between the opening and traffic."""
+    ready = b"\x02" + command_body(Ready({"Socket-Type": PEER_OF[kind]}))
+    return frame(b"\x00you" if is_bare else ready, masked=not is_client)
 
 
 def opened(kind: SocketType, *, is_client: bool, is_bare: bool) -> bytes:
     """What the peer says before traffic."""
     subprotocol = SUBPROTOCOLS[is_bare]
-    ready = b"\x02" + command_body(Ready({"Socket-Type": PEER_OF[kind]}))
     head = answer(subprotocol) if is_client else request(subprotocol)
-    return head + frame(b"\x00you" if is_bare else ready, masked=not is_client)
+    return head + hello(kind, is_client=is_client, is_bare=is_bare)
 
 
 def check_every_split(
