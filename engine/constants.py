@@ -58,6 +58,9 @@ DEFAULT_HWM: Final = 1000
 LONGEST_ROUTING_ID: Final = 255
 """Octets. Source: ZMQ_ROUTING_ID in libzmq's manual."""
 
+LONGEST_METADATA: Final = 1 << 16
+"""Octets of a socket's own properties, which its peers keep: a limit of ours, libzmq has none."""
+
 LONGEST_GROUP: Final = 255
 """Octets of a group's name. Source: 48/RADIO-DISH."""
 

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from typing import Final
 
-from engine.constants import DEFAULT_HWM, SocketType as T
+from engine.constants import DEFAULT_HWM, LONGEST_METADATA, SocketType as T
 from engine.endpoints import parse
 from engine.errors import EndpointInvalid, OptionInvalid, OptionUnknown
 from engine.option_table import INT_MAX, KEYS, OPTIONS, OptionSpec
@@ -139,7 +139,7 @@ class SocketOptions:
         checked = check(spec, socket_type, value)
         if spec.acted_on:
             if name == METADATA:
-                self.properties.update(_property(str(checked)))
+                self._add_property(str(checked))
             elif name == SOCKS_PROXY:
                 _check_proxy(str(checked))
             elif name == ACCEPT_FILTER or name in IPC_FILTERS:
@@ -148,6 +148,15 @@ class SocketOptions:
             self._choose_mechanism(name, checked)
         else:
             self.kept[name] = checked
+
+    def _add_property(self, text: str) -> None:
+        """Say one more property of ourselves to peers, as long as they take all of them."""
+        properties = {**self.properties, **_property(text)}
+        octets = sum(len(name) + len(value) + 5 for name, value in properties.items())
+        if octets > LONGEST_METADATA:
+            why = f"all properties together would have {octets} octets; peers take {LONGEST_METADATA}"
+            raise OptionInvalid(METADATA, f"{text[:32]}…", why)
+        self.properties = properties
 
     def _add_filter(self, name: str, value: OptionValue) -> None:
         """Let one more peer in; a value that says nobody takes back all of its kind."""

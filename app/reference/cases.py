@@ -30,6 +30,7 @@ CASES: Final[Mapping[str, tuple[Any, ...]]] = {
     "UnexpectedCommand": ("a message", "a command"),
     "SpokeBare": (),
     "IncompatiblePeer": ("PUSH", "SUB"),
+    "IntroductionTooLong": (1_048_576, 69_632),
     "PeerRefused": ("400",),
     "HandshakeTimeout": (30_000,),
     "PeerSilent": (3000,),

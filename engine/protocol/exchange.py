@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.compatibility import NAMED, may_talk
-from engine.constants import SocketType
-from engine.errors import IncompatiblePeer, PeerViolation
+from engine.constants import LONGEST_METADATA, SocketType
+from engine.errors import FrameTooLong, IncompatiblePeer, PeerViolation
 from engine.protocol.events import HandshakeStep, PeerIdentity
 from engine.security.mechanism import Mechanism, Outcome, Protection, Question
 from engine.security.null import NullMechanism
@@ -17,7 +17,10 @@ IDENTITY = "Identity"
 LONGEST_NAME = 16
 """Octets of a command's name that are told; none has more than nine."""
 LONGEST_COMMAND = 1 << 20
-"""Octets. A stranger may not make us gather more than this before it has said who it is."""
+"""Octets of a command once messages pass."""
+LONGEST_INTRODUCTION = LONGEST_METADATA + 4096
+"""Octets of a command of the handshake: a stranger may not make us gather more before it has said who it is.
+Its metadata, and what stands around it: type, routing id, names of link and connection, CURVE's boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,31 @@ class Exchange:
             mechanism=self.mechanism.name,
             properties={**own, **self._granted},
         )
+
+
+class IntroductionTooLong(PeerViolation):
+    """A command of the handshake is longer than a peer needs to say who it is, whatever ``maxmsgsize`` is.
+
+    libzmq sets no limit; only a program that gives its socket that much ``metadata`` sends such a command.
+
+    Attributes:
+        announced: the length that the peer announced, octets.
+        limit: the longest that is taken, octets.
+    """
+
+    def __init__(self, announced: int, limit: int) -> None:
+        self.announced = announced
+        self.limit = limit
+        super().__init__(
+            f"peer announced a handshake command of {announced} octets; {limit} are taken: send less metadata"
+        )
+
+
+def refused_for_length(violation: FrameTooLong) -> PeerViolation:
+    """Return what to say of a command of the handshake that is too long: our limit, or ``maxmsgsize``."""
+    if violation.limit == LONGEST_INTRODUCTION:
+        return IntroductionTooLong(violation.announced, violation.limit)
+    return violation
 
 
 def command_name(body: bytes) -> str:

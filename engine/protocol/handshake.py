@@ -1,8 +1,8 @@
 """Greeting, version choice and mechanism exchange: what comes before the first message."""
 
-from engine.errors import MechanismMismatch, PeerTooOld, PeerViolation, UnexpectedCommand
+from engine.errors import FrameTooLong, MechanismMismatch, PeerTooOld, PeerViolation, UnexpectedCommand
 from engine.protocol.events import HandshakeStep, PeerIdentity
-from engine.protocol.exchange import LONGEST_COMMAND, Exchange, LocalIdentity
+from engine.protocol.exchange import LONGEST_INTRODUCTION, Exchange, LocalIdentity, refused_for_length
 from engine.protocol.older import OlderHandshake, version_text
 from engine.security.mechanism import Mechanism, Protection, Question
 from engine.security.null import NullMechanism
@@ -46,7 +46,7 @@ class Handshake:
 
     def __init__(self, local: LocalIdentity, frame_limit: int, mechanism: Mechanism | None = None) -> None:
         self._local = local
-        self._frame_limit = min(frame_limit, LONGEST_COMMAND)
+        self._frame_limit = min(frame_limit, LONGEST_INTRODUCTION)
         self._exchanged = Exchange(local, mechanism)
         self._said_version = False
         self._said_rest = False
@@ -156,7 +156,10 @@ class Handshake:
         return consumed
 
     def _exchange(self, data: bytes, start: int) -> int:
-        header = read_header(data, start, self._frame_limit)
+        try:
+            header = read_header(data, start, self._frame_limit)
+        except FrameTooLong as violation:
+            raise refused_for_length(violation) from None
         if header is None or len(data) < start + header.size + header.body:
             return 0
         if not header.command:
@@ -175,5 +178,5 @@ class Handshake:
 
     def _check_patience(self, waiting: int) -> None:
         """Refuse a peer that fills our memory while an authenticator thinks: one command may be early."""
-        if waiting > LONGEST_COMMAND + LONG_HEADER:
+        if waiting > LONGEST_INTRODUCTION + LONG_HEADER:
             raise UnexpectedCommand(TOO_MUCH, AN_ANSWER)

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from engine.errors import PeerViolation, UnexpectedCommand
+from engine.errors import FrameTooLong, PeerViolation, UnexpectedCommand
 from engine.protocol.events import HandshakeStep, PeerIdentity
-from engine.protocol.exchange import LONGEST_COMMAND, Exchange, LocalIdentity
+from engine.protocol.exchange import LONGEST_INTRODUCTION, Exchange, LocalIdentity, refused_for_length
 from engine.protocol.web_opening import Opening, SpokeBare
 from engine.protocol.web_reader import WebReader
 from engine.security.mechanism import Mechanism, Protection, Question
@@ -44,7 +44,7 @@ class WebHandshake:
     ) -> None:
         self._exchange = Exchange(local, mechanism)
         self._routing_id = local.routing_id
-        self._limit = min(frame_limit, LONGEST_COMMAND)
+        self._limit = min(frame_limit, LONGEST_INTRODUCTION)
         self._opening: Opening | None = opening
         self._reader = reader
         self._is_bare = False
@@ -97,10 +97,13 @@ class WebHandshake:
             return
         while self.peer is None:
             if self._exchange.question is not None:
-                if self._reader.octets > 2 * LONGEST_COMMAND:
+                if self._reader.octets > 2 * LONGEST_INTRODUCTION:
                     raise UnexpectedCommand(TOO_MUCH, AN_ANSWER)
                 return
-            payload = self._reader.next_payload(self._limit)
+            try:
+                payload = self._reader.next_payload(self._limit)
+            except FrameTooLong as violation:
+                raise refused_for_length(violation) from None
             if payload is None:
                 return
             self._receive(payload[0], payload[1:])

@@ -1,14 +1,20 @@
 import pytest
 
 from engine import DEALER, PUB, PULL, PUSH, SUB, SocketType
-from engine.errors import IncompatiblePeer, MechanismMismatch, NotZmtp, UnexpectedCommand
+from engine.errors import (
+    FrameTooLong,
+    IncompatiblePeer,
+    MechanismMismatch,
+    NotZmtp,
+    UnexpectedCommand,
+)
 from engine.messages import Message
 from engine.protocol.connection import ZmtpConnection
 from engine.protocol.events import HandshakeDone, SubscriptionChanged
-from engine.protocol.exchange import LocalIdentity
+from engine.protocol.exchange import LONGEST_INTRODUCTION, IntroductionTooLong, LocalIdentity
 from engine.protocol.long_body import LongBody
 from engine.wire.commands import Cancel, Ping, Pong, Ready, Subscribe, Unknown, write_command
-from engine.wire.frames import FrameHeader
+from engine.wire.frames import FrameHeader, frame_header
 from engine.wire.greeting import write_rest, write_signature
 
 SIGNATURE = write_signature(b"me")
@@ -62,6 +68,27 @@ def test_the_greeting_leaves_in_three_steps_as_the_peers_comes() -> None:
 def test_who_cannot_be_talked_to_is_told_apart(octets: bytes, violation: type[Exception]) -> None:
     with pytest.raises(violation):
         connection(DEALER).receive_data(octets)
+
+
+@pytest.mark.parametrize(
+    ("octets", "limit", "violation"),
+    [
+        (LONGEST_INTRODUCTION, 1 << 30, None),
+        (LONGEST_INTRODUCTION + 1, 1 << 30, IntroductionTooLong),
+        (101, 100, FrameTooLong),
+        (LONGEST_INTRODUCTION + 1, LONGEST_INTRODUCTION - 1, FrameTooLong),
+    ],
+)
+def test_what_a_stranger_says_of_itself_has_a_limit_before_it_is_gathered(
+    octets: int, limit: int, violation: type[Exception] | None
+) -> None:
+    ours = connection(DEALER, limit)
+    header = GREETING + frame_header(octets, command=True)
+    if violation is None:
+        ours.receive_data(header)
+        return
+    with pytest.raises(violation, match=str(octets)):
+        ours.receive_data(header)
 
 
 def test_messages_that_come_with_the_handshake_are_not_lost() -> None:

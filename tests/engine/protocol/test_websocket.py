@@ -6,10 +6,16 @@ import pytest
 
 from engine.constants import SocketType
 from engine.endpoints import parse
-from engine.errors import FrameTooLong, IncompatiblePeer, MechanismMismatch, PeerViolation, UnexpectedCommand
+from engine.errors import (
+    FrameTooLong,
+    IncompatiblePeer,
+    MechanismMismatch,
+    PeerViolation,
+    UnexpectedCommand,
+)
 from engine.messages import Message
 from engine.protocol.events import HandshakeDone, SubscriptionChanged
-from engine.protocol.exchange import LocalIdentity
+from engine.protocol.exchange import LONGEST_INTRODUCTION, IntroductionTooLong, LocalIdentity
 from engine.protocol.web_opening import (
     ClientOpening,
     NoSubprotocol,
@@ -187,7 +193,9 @@ def test_a_server_that_speaks_without_the_mechanism_it_took_is_to_be_asked_again
         ("ZWS2.0/NULL", b"\x02" + command_body(Ping(0, b"")), UnexpectedCommand),
         ("ZWS2.0", READY_PUSH, UnexpectedCommand),
         ("ZWS2.0", b"", WebSocketBroken),
+        ("ZWS2.0/NULL", b"\x02" + bytes(LONGEST_INTRODUCTION + 1), IntroductionTooLong),
     ],
+    ids=["PULL", "message", "PING", "bare", "empty", "endless"],
 )
 def test_a_handshake_that_makes_no_sense_ends_it(
     subprotocol: str, said: bytes, wrong: type[PeerViolation]

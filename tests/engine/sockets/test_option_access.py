@@ -18,6 +18,7 @@ from engine import (
     Context,
     SocketType,
 )
+from engine.constants import LONGEST_METADATA
 from engine.errors import NotSupported, OptionInvalid, OptionReadOnly, OptionUnknown, OptionWriteOnly
 from engine.option_table import OPTIONS, READ_ONLY, WRITE_ONLY
 from engine.sockets.socket import Socket
@@ -168,6 +169,24 @@ async def test_a_peer_learns_the_metadata(context: Context, anywhere: str) -> No
     await eventually(lambda: router.pipes and router.pipes[0].is_connected)
     told = router.pipes[0].peer_metadata
     assert (told["x-place"], told["x-floor"]) == (b" the attic", b"5")
+
+
+@pytest.mark.parametrize("is_curve", [False, True])
+async def test_a_peer_takes_as_much_metadata_as_a_socket_may_have(context: Context, is_curve: bool) -> None:
+    pair = context.new_keys()
+    server = {"curve_server": 1, "curve_secretkey": pair.secret} if is_curve else {}
+    own = context.new_keys().secret
+    client = {"curve_serverkey": pair.public, "curve_secretkey": own} if is_curve else {}
+    router = context.socket(ROUTER, **server)
+    dealer = context.socket(DEALER, routing_id=b"d" * 255, **client)
+    dealer.set("metadata", f"X-A:{'a' * 40_000}")
+    rest = LONGEST_METADATA - 40_008 - 8
+    with pytest.raises(OptionInvalid, match=f"{LONGEST_METADATA + 1} octets; peers take"):
+        dealer.set("metadata", f"X-B:{'b' * (rest + 1)}")
+    dealer.set("metadata", f"X-B:{'b' * rest}")
+    dealer.connect(router.bind("tcp://127.0.0.1:*"), label="l" * 1024)
+    await eventually(lambda: router.pipes and router.pipes[0].is_connected)
+    assert len(router.pipes[0].peer_metadata["x-b"]) == rest
 
 
 @pytest.mark.parametrize("text", ["X-", "X-:v", "Place:attic", "X-Place", "X-Ü:1", f"X-{'a' * 254}:1"])
