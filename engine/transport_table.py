@@ -110,7 +110,10 @@ TRANSPORTS: Final[dict[str, TransportSpec]] = {
                 ("wss://*:8443/feed", "to bind: every interface"),
             ),
             "As ws; what the kernels hold is counted as it is on the wire, encrypted.",
-            ("The binding end needs a certificate and its key; the connecting one has to trust it.",),
+            (
+                "The binding end needs a certificate and its key; the connecting one has to trust it.",
+                "A certificate made on the page or by `glassmq keys --make` stands for loopback alone.",
+            ),
             security=True,
             body="The same frames as ws, protected by TLS: who listens learns neither content nor sizes, and "
             "the name in the certificate is checked against the host that was asked for.",

@@ -8,7 +8,7 @@ from app.exporters.mermaid import MERMAID
 from app.exporters.pyzmq_project import PYZMQ
 from app.exporters.topology_file import JSON_FILE, YAML_FILE, TopologyFile
 from app.topology.compile import compile_plan
-from app.topology.key_shapes import CurveKey, PlainKey
+from app.topology.key_shapes import AnyKey
 from app.topology.keys_here import KeysHere, Known
 
 Json = Any
@@ -45,7 +45,7 @@ class _PublicOnly:
     def __init__(self, here: KeysHere | None) -> None:
         self._here = here
 
-    def look(self, key: CurveKey | PlainKey) -> Known:
+    def look(self, key: AnyKey) -> Known:
         """Say that the secret is here, with its public half if that is known."""
         found = self._here.look(key) if self._here is not None else None
         return found if isinstance(found, Known) else Known()

@@ -19,6 +19,19 @@ class Door:
 
 def security_options(socket: SocketPlan) -> list[tuple[str, str]]:
     """Return the options of a socket's mechanism: pyzmq's name, and the value as a Python expression."""
+    return [*_mechanism_options(socket), *_proxy_options(socket)]
+
+
+def _proxy_options(socket: SocketPlan) -> list[tuple[str, str]]:
+    if socket.proxy is None:
+        return []
+    return [
+        ("SOCKS_USERNAME", repr(socket.proxy.username.encode())),
+        ("SOCKS_PASSWORD", f"secret({secret_variable(socket.proxy)!r})"),
+    ]
+
+
+def _mechanism_options(socket: SocketPlan) -> list[tuple[str, str]]:
     security = socket.security
     if security is None:
         return []
@@ -92,14 +105,8 @@ def _public_variable(key: KeyPlan) -> str:
 def _variables(process: ProcessPlan) -> Iterator[str]:
     for node in process.nodes:
         for socket in node.sockets:
-            security = socket.security
-            if security is None:
-                continue
-            if security.key is not None:
-                yield secret_variable(security.key)
-            others = (security.server_key, *(security.allow or ()))
-            for key in others:
-                if key is not None and key.kind == "plain":
+            for key, is_shown in socket.named_keys():
+                if is_shown:
                     yield secret_variable(key)
-                elif key is not None and key.public is None:
+                elif key.kind == "curve" and key.public is None:
                     yield _public_variable(key)

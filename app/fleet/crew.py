@@ -244,8 +244,9 @@ class Crew:
         sockets = []
         for socket in piece.sockets:
             binds = [self.addresses.allot(f"{piece.key}.{socket.role}", bind) for bind in socket.binds]
-            security = self.keyring.piece(plan.socket(socket.role).security)
-            sockets.append(socket.model_copy(update={"binds": binds, "security": security}))
+            wanted = plan.socket(socket.role)
+            kept = {"security": self.keyring.piece(wanted.security), "sealed": self.keyring.sealed(wanted)}
+            sockets.append(socket.model_copy(update={"binds": binds, **kept}))
         return piece.model_copy(update={"sockets": sockets})
 
     def _wire(self, connection: Connection) -> control.Wire | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.runtime.control import SecurityPiece
-from app.topology.plan import KeyPlan, SecurityPlan
+from app.topology.plan import KeyPlan, SecurityPlan, SocketPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,20 @@ class Keyring:
             allow_keys=[self._of(key).public for key in allow or () if key.kind == "curve"],
             allow_users={key.username: self._of(key).secret for key in allow or () if key.kind == "plain"},
         )
+
+    def sealed(self, plan: SocketPlan) -> dict[str, str]:
+        """Return the options of wss and of the proxy that a drawing says by its keys."""
+        options: dict[str, str] = {}
+        if plan.tls is not None and plan.tls.key is not None:
+            shown = self._of(plan.tls.key)
+            options.update(wss_cert_pem=shown.public, wss_key_pem=shown.secret)
+        if plan.tls is not None and plan.tls.trust:
+            believed = [str(plan.options.get("wss_trust_pem", ""))]
+            believed += [self._of(each).public for each in plan.tls.trust]
+            options["wss_trust_pem"] = "\n".join(each for each in believed if each)
+        if plan.proxy is not None:
+            options.update(socks_username=plan.proxy.username, socks_password=self._of(plan.proxy).secret)
+        return options
 
     def __repr__(self) -> str:
         return f"Keyring({len(self._keys)} keys)"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.reference.samples import sample_of
 from app.topology.findings import RULES, Finding
-from app.topology.key_shapes import CurveKey, PlainKey
+from app.topology.key_shapes import AnyKey
 from app.topology.keys_here import Known, Missing
 from app.topology.validate import check
 
@@ -94,7 +94,7 @@ class _Machine:
     def __init__(self, stored: tuple[str, ...]) -> None:
         self._stored = stored
 
-    def look(self, key: CurveKey | PlainKey) -> Known | Missing:
+    def look(self, key: AnyKey) -> Known | Missing:
         name = key.secret.stored if key.secret else None
         return Known() if name in self._stored else Missing(f"there is no stored key {name} on this machine")
 

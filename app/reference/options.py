@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.reference.entry import Entry, Fact, Ref
-from app.reference.samples import sample_of, sample_of_option
+from app.reference.samples import Document, sample_of, sample_of_option
 from app.topology.socket_rules import KEPT_ELSEWHERE
 from engine.option_numbers import ABSENT, ALIASES, CONTEXT_ABSENT, NUMBERS, STRICTER
 from engine.option_table import ACTIONS, OPTIONS, READ_ONLY, RECEIVERS, SENDERS, WRITE_ONLY, OptionSpec
@@ -26,6 +26,7 @@ NOT_HERE: Final = "Not here, and why"
 
 KINDS: Final = {"int": "number", "bool": "switch: 0 or 1", "bytes": "octets", "str": "text"}
 
+SEALED: Final = "websocket-tls"
 SECURED: Final = "secured-feed"
 """The example that shows what the options of security do, without a secret in it."""
 
@@ -72,8 +73,14 @@ def _entry(spec: OptionSpec) -> Entry:
         facts=tuple(facts),
         see_also=_kin(spec.name),
         group=family_of(spec.name),
-        example=sample_of(SECURED) if family_of(spec.name) == "Security" else sample_of_option(spec),
+        example=_example(spec),
     )
+
+
+def _example(spec: OptionSpec) -> Document | None:
+    if spec.name.startswith("wss_"):
+        return sample_of(SEALED)
+    return sample_of(SECURED) if family_of(spec.name) == "Security" else sample_of_option(spec)
 
 
 def _done(name: str) -> Entry:

@@ -121,8 +121,10 @@ VALUES: Final[dict[str, Json]] = {
 NOT_ALONE: Final = frozenset(("xpub_manual", "xpub_manual_last_value", "stream_notify", "invert_matching"))
 """Options that, set on one socket of a small scene, would only stop it."""
 
-NOT_IN_A_RUN: Final = ("wss",)
-"""Transports that want a private key, which a drawing has no place for."""
+SEALED: Final = "wss"
+"""The transport whose binding end shows a certificate."""
+CERTIFICATE: Final = "reference"
+"""What it is called, in the drawing and on the machine where it is made."""
 
 SHOWN_ON: Final = {"probe_router": "DEALER", "routing_id": "DEALER", "only_first_subscribe": "XPUB"}
 """The socket type that shows an option best, where it is not the first that has it."""
@@ -143,9 +145,7 @@ def sample_of_type(name: str) -> Document | None:
 
 
 def sample_of_transport(scheme: str) -> Document | None:
-    """Return a topology over this transport; ``None`` for one that cannot be bound in a run."""
-    if scheme in NOT_IN_A_RUN:
-        return None
+    """Return a topology over this transport; ``None`` for one that no type of the scenes binds."""
     for name in ("PUSH", "DISH"):
         if scheme in transports_of(SocketType[name], binding=True):
             scene = SCENES[name]
@@ -197,6 +197,11 @@ def _document(name: str, description: str, scene: Scene, scheme: str = "tcp") ->
     }
     bind, connect = (right, left) if scene.right_binds else (left, right)
     nodes[bind.node]["sockets"][bind.role]["endpoints"] = {"main": scheme}  # type: ignore[index]
+    keys: Document = {}
+    if scheme == SEALED:
+        nodes[bind.node]["sockets"][bind.role]["tls"] = {"key": CERTIFICATE}  # type: ignore[index]
+        nodes[connect.node]["sockets"][connect.role]["tls"] = {"trust": [CERTIFICATE]}  # type: ignore[index]
+        keys = {"keys": {CERTIFICATE: {"kind": "tls", "secret": {"stored": CERTIFICATE}}}}
     link = {"connect": f"{connect.node}.{connect.role}", "bind": f"{bind.node}.{bind.role}"}
     return {
         "format": FORMAT,
@@ -206,4 +211,5 @@ def _document(name: str, description: str, scene: Scene, scheme: str = "tcp") ->
         "processes": {process: {} for process in dict.fromkeys(processes)},
         "nodes": nodes,
         "links": {f"{left.node}-{right.node}": link},
+        **keys,
     }

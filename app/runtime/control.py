@@ -73,6 +73,8 @@ class SocketPiece(Part):
     """Prefixes, or a DISH's groups, as hex; they may hold templates of fields that the instance draws."""
     binds: list[BindPiece] = []
     security: SecurityPiece | None = None
+    sealed: dict[str, str] = Field({}, repr=False)
+    """Options of wss and of the proxy that are secrets or belong to one; only this channel has them."""
 
 
 class NodePiece(Part):

@@ -290,7 +290,8 @@ class NodeInstance:
         piece = self._pieces[role]
         account = self._accounts.of(self._socket_key(role))
         secured = secure(self._world.authenticator, self._socket_key(role), piece.security)
-        socket = self._world.context.socket(SocketType[piece.type], **{**self._options(piece), **secured})
+        options = {**self._options(piece), **secured, **piece.sealed}
+        socket = self._world.context.socket(SocketType[piece.type], **options)
         account.living.append(socket)
         self._opened(self, role, socket)
         for prefix in piece.subscriptions:

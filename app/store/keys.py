@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hmac import compare_digest
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import Connection, Row, delete, func, select
 
@@ -12,8 +12,7 @@ from app.errors import AppError, NotFound, QuotaReached, Stale
 from app.store.database import Database
 from app.store.tables import keys
 from app.store.topologies import KeyReused
-
-Kind = Literal["curve", "plain"]
+from app.topology.key_shapes import Kind
 
 MILLISECONDS: Final = 1000
 
@@ -25,7 +24,7 @@ class KnownKey:
     name: str
     kind: Kind
     public: str | None
-    """A CURVE key's public half in Z85; a password has none."""
+    """A CURVE key's public half in Z85, a certificate as PEM; a password has none."""
     made_at: float
     """Seconds since 1970."""
 

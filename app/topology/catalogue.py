@@ -7,7 +7,6 @@ from typing import Any, Final
 from app.topology.declarations import BEHAVIOURS, Behaviour
 from app.topology.document import DEEPEST, FORMAT, LARGEST_JSON, LARGEST_YAML
 from app.topology.drawing import has_borders, peers_of
-from app.topology.endpoint_rules import KEYED
 from app.topology.findings import RULES, SEVERITIES
 from app.topology.link_rules import EXCLUSIVE
 from app.topology.model import MOST_REPLICAS
@@ -64,8 +63,7 @@ def _type(socket_type: SocketType) -> dict[str, Json]:
         "summary": spec.summary,
         "ending": spec.ending,
         "is_draft": socket_type in DRAFT,
-        # A run has no place for the private key that binding over wss needs.
-        "binds_over": sorted({*transports_of(socket_type, binding=True)} - {KEYED}, key=ORDER.index),
+        "binds_over": sorted(transports_of(socket_type, binding=True), key=ORDER.index),
         "connects_over": sorted(transports_of(socket_type, binding=False), key=ORDER.index),
         "has_borders": has_borders(socket_type.name),
         "is_exclusive": socket_type.name in EXCLUSIVE,

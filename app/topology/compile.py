@@ -11,7 +11,7 @@ from app.topology.endpoint_rules import LOOPBACK, is_multicast, narrowed
 from app.topology.keys_here import KeysHere
 from app.topology.model import Node, Octets, Process, Socket
 from app.topology.plan import BindPlan, LinkPlan, NodePlan, Plan, ProcessPlan, Side, SocketPlan
-from app.topology.security_plan import security_plan
+from app.topology.security_plan import key_plan, security_plan, tls_plan
 from app.topology.socket_rules import known_option
 from app.topology.validate import check_drawing, errors_of
 from engine.endpoints import HOSTED, WEB
@@ -116,6 +116,8 @@ class _Compiler:
                 for endpoint_id, address in self._drawing.endpoints(end).items()
             ),
             security=security_plan(self._drawing, end),
+            tls=tls_plan(self._drawing, end),
+            proxy=key_plan(self._drawing, socket.proxy),
         )
 
     def _address(self, end: End, endpoint_id: str, written: str) -> str:

@@ -233,6 +233,8 @@ def _why_restart(old: NodePlan, new: NodePlan) -> str | None:
     for before, after in zip(old.sockets, new.sockets, strict=True):
         if before.security != after.security:
             return f"the security of {after.id} acts on new connections only"
+        if (before.tls, before.proxy) != (after.tls, after.proxy):
+            return f"the certificates and passwords of {after.id} act on new connections only"
         for name in _changed_options(before, after):
             if not specification(name).live:
                 return f"option {name} of {after.id} acts on new connections only"

@@ -12,8 +12,6 @@ from engine.errors import EndpointInvalid
 from engine.options import SOCKS_PROXY
 
 FIRST_PORT: Final = 5555
-KEYED: Final = "wss"
-"""The transport whose binding side needs a private key."""
 ANY_HOST: Final = ("*", "0.0.0.0", "::")  # noqa: S104 - compared with, never bound
 LOOPBACK: Final = "127.0.0.1"
 
@@ -33,8 +31,6 @@ def endpoint_findings(drawing: Drawing) -> Iterator[Finding]:
                 continue
             scheme = scheme_of(address)
             allotted = scheme if scheme in SCHEMES else plain_endpoint(end.socket.type)
-            if scheme == KEYED and not end.is_external:
-                allotted = "ws"
             if end.is_external:
                 allotted = free_address(drawing, plain_endpoint(end.socket.type))
             edit = setting((*end.path, "endpoints", endpoint_id), allotted)
@@ -100,8 +96,6 @@ def ports_named(drawing: Drawing) -> set[int]:
 
 def _why_not(drawing: Drawing, end: End, address: str) -> str | None:
     """Return why an address will not do, or ``None`` when it will."""
-    if scheme_of(address) == KEYED and not end.is_external:
-        return "a run has no place for the private key that wss needs; bind over ws, or outside"
     if address in SCHEMES:
         return None
     for filled in _each(address, end, drawing.instances(end.node)):

@@ -26,6 +26,7 @@ ORDER: Final = (
     "radio-udp",
     "multicast",
     "websocket",
+    "websocket-tls",
     "scatter-gather",
     "secured-feed",
 )

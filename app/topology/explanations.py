@@ -47,9 +47,11 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
     ),
     "GM-108": Explanation(
         "The security of one socket, or of the two ends of a link, does not fit together: another mechanism, "
-        "two servers, a key that is none or that the other end does not expect. The handshake would fail.",
+        "two servers, a key that is none or that the other end does not expect, a certificate for "
+        "wss that is not there or not believed. The handshake would fail.",
         "Make both ends speak the same mechanism, one as its server and the others as its clients, and let "
-        "each client expect the key of its server.",
+        "each client expect the key of its server. Over wss, name a key of kind tls where the socket binds "
+        "(`tls.key`), and among those that are believed where it connects (`tls.trust`).",
     ),
     "GM-109": Explanation(
         "libzmq has no option of this name, this socket type does not have it, or not with this value.",

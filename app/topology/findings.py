@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final, Literal
 
+from app.topology.key_shapes import Kind
+
 Severity = Literal["error", "warning", "info"]
 Json = Any
 
@@ -41,7 +43,7 @@ class KeyWish:
     """A key that the store of this machine is to have before the edits of a fix are made."""
 
     name: str
-    kind: Literal["curve", "plain"]
+    kind: Kind
     source: tuple[str, ...] = ()
     """Where in the drawing its secret stands, to be taken from there; empty when it is to be made."""
 

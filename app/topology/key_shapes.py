@@ -9,9 +9,15 @@ from app.topology.shapes import Id, Shape
 
 CURVE: Final = "curve"
 PLAIN: Final = "plain"
+TLS: Final = "tls"
+
+Kind = Literal["curve", "plain", "tls"]
+"""What a key is for."""
 
 LONGEST_USERNAME: Final = 255
 """Octets. Source: 24/ZMTP-PLAIN."""
+LONGEST_CERTIFICATE: Final = 50_000
+"""Characters of PEM, of a certificate and those above it."""
 
 
 class Security(Shape):
@@ -25,6 +31,15 @@ class Security(Shape):
     """A CURVE client's: the key that the server must have."""
     allow: list[Id] | None = None
     """A server's: the keys it lets in. A CURVE server without it lets in whoever knows its public key."""
+
+
+class Tls(Shape):
+    """What a socket shows over wss, and whom it believes there."""
+
+    key: Id | None = None
+    """Where it binds: the certificate that it shows, with its private key."""
+    trust: list[Id] = Field(default_factory=list)
+    """Where it connects: the certificates that it believes, its server's own or one that is above it."""
 
 
 class Secret(Shape):
@@ -60,4 +75,15 @@ class PlainKey(Shape):
     secret: Secret | None = None
 
 
-Key = Annotated[CurveKey | PlainKey, Field(discriminator="kind")]
+class TlsKey(Shape):
+    """A certificate, and where it is kept with its private key. Without a secret it is somebody else's."""
+
+    kind: Literal["tls"]
+    public: Annotated[str, Field(max_length=LONGEST_CERTIFICATE)] | None = None
+    """The certificate as PEM text, those above it behind; may be left out where the secret is known."""
+    secret: Secret | None = None
+    """Of a PEM text that has the private key and the certificate."""
+
+
+AnyKey = CurveKey | PlainKey | TlsKey
+Key = Annotated[AnyKey, Field(discriminator="kind")]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.topology.key_shapes import CurveKey, PlainKey
+from app.topology.key_shapes import AnyKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,7 @@ class Known:
     """The secret is here."""
 
     public: str | None = None
-    """The public half that belongs to it; ``None`` for a password."""
+    """The public half that belongs to it, a certificate for TLS; ``None`` for a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Missing:
 class KeysHere(Protocol):
     """A look at the secrets of this machine as they stand now."""
 
-    def look(self, key: CurveKey | PlainKey) -> Known | Missing:
+    def look(self, key: AnyKey) -> Known | Missing:
         """Tell whether the secret that ``key`` names is here."""
         ...
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from app.topology.key_shapes import Kind
 from engine.option_table import OPTIONS
 
 Json = Any
@@ -11,13 +12,19 @@ Json = Any
 SECRET_FIELDS: Final = ("secret", "secret_key", "secretkey", "password")
 """What people call it, in a key or in a socket's security."""
 
+PRIVATE: Final = "PRIVATE KEY-----"
+"""Marks a private key in PEM text, also where only its certificate belongs."""
+
+PEM_OPTIONS: Final = ("wss_cert_pem", "wss_trust_pem")
+
 CHOICES: Final = ("kind", "mechanism", "role")
 """Fields of keys and of security that are one of a few words."""
 
-SECRET_OPTIONS: Final[dict[str, Literal["curve", "plain"] | None]] = {
+SECRET_OPTIONS: Final[dict[str, Kind | None]] = {
     **{name: None for name, spec in OPTIONS.items() if spec.secret},
     "curve_secretkey": "curve",
     "plain_password": "plain",
+    "socks_password": "plain",
 }
 """Options that take a secret itself; with ``None`` those for which a drawing has no other place."""
 
@@ -27,16 +34,18 @@ class SecretWritten:
     """A place where a secret stands; the secret is not taken along."""
 
     path: tuple[str, ...]
-    kind: Literal["curve", "plain"] | None
+    kind: Kind | None
 
 
 def secrets_written(document: dict[str, Json]) -> Iterator[SecretWritten]:
     """Yield every place of a document, fit or unfit, where a secret stands in the clear."""
     for key_id, key in _members(document, "keys"):
-        kind: Literal["curve", "plain"] = "plain" if key.get("kind") == "plain" else "curve"
+        kind = _kind_of(key)
         for field in SECRET_FIELDS:
             if isinstance(key.get(field), str):
                 yield SecretWritten(("keys", key_id, field), kind)
+        if PRIVATE in str(key.get("public")):
+            yield SecretWritten(("keys", key_id, "public"), kind)
     for node_id, node in _members(document, "nodes"):
         for socket_id, socket in _members(node, "sockets"):
             yield from _of_socket(socket, ("nodes", node_id, "sockets", socket_id))
@@ -62,10 +71,22 @@ def _of_socket(socket: dict[str, Json], path: tuple[str, ...]) -> Iterator[Secre
     for name, value in options.items():
         if is_secret_option(name) and isinstance(value, str):
             yield SecretWritten((*path, "options", name), SECRET_OPTIONS[name.lower()])
+        elif name.lower() in PEM_OPTIONS and PRIVATE in str(value):
+            yield SecretWritten((*path, "options", name), None)
     for name in SECRET_FIELDS:
         if isinstance(security.get(name), str):
-            kind: Literal["curve", "plain"] = "plain" if security.get("mechanism") == "plain" else "curve"
+            kind: Kind = "plain" if security.get("mechanism") == "plain" else "curve"
             yield SecretWritten((*path, "security", name), kind)
+
+
+def _kind_of(key: dict[str, Json]) -> Kind:
+    match key.get("kind"):
+        case "plain":
+            return "plain"
+        case "tls":
+            return "tls"
+        case _:
+            return "curve"
 
 
 def _members(tree: dict[str, Json], name: str) -> Iterator[tuple[str, dict[str, Json]]]:

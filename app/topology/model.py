@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.topology.key_shapes import Key, Security
+from app.topology.key_shapes import Key, Security, Tls
 from app.topology.shapes import LARGEST_WHOLE, Group, Id, NotNegative, Point, Quantity, Shape, Text
 
 MOST_REPLICAS: Final = 1000
@@ -50,6 +50,9 @@ class Socket(Shape):
     options: Options = Field(default_factory=dict)
     endpoints: dict[Id, str] = Field(default_factory=dict)
     security: Security | None = None
+    tls: Tls | None = None
+    proxy: Id | None = None
+    """Who it is to its SOCKS5 proxy: a key of kind plain."""
     subscriptions: list[Text | Octets] = Field(default_factory=list)
     joins: list[Group] = Field(default_factory=list)
     side: Literal["left", "right", "top", "bottom"] | None = None

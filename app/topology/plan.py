@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.topology.key_shapes import Kind
+
 Lane = Literal["to_bind", "to_connect"]
 Side = Literal["connect", "bind"]
 OptionValue = int | float | str | bool
@@ -28,11 +30,11 @@ class KeyPlan:
     """A key as a run is to find it; its secret is only named."""
 
     id: str
-    kind: Literal["curve", "plain"]
+    kind: Kind
     public: str | None
-    """A CURVE key's public half in Z85, where it is known."""
+    """A CURVE key's public half in Z85, a certificate as PEM; where it is known."""
     username: str
-    """A password's user; empty for CURVE."""
+    """A password's user; empty for others."""
     env: str | None
     stored: str | None
     """Where the secret is: an environment variable or a name in the key store; neither, if it is not ours."""
@@ -48,6 +50,14 @@ class SecurityPlan:
     server_key: KeyPlan | None
     allow: tuple[KeyPlan, ...] | None
     """Who is let in; ``None`` for whoever completes the handshake."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsPlan:
+    """What a socket shows over wss, and whom it believes there."""
+
+    key: KeyPlan | None
+    trust: tuple[KeyPlan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,23 @@ class SocketPlan:
     binds: tuple[BindPlan, ...]
     security: SecurityPlan | None = None
     """``None`` for NULL."""
+    tls: TlsPlan | None = None
+    proxy: KeyPlan | None = None
+    """Who it is to its SOCKS5 proxy."""
+
+    def named_keys(self) -> Iterator[tuple[KeyPlan, bool]]:
+        """Yield the keys that it speaks of, each with whether its secret is used."""
+        if self.proxy is not None:
+            yield self.proxy, True
+        if self.security is not None:
+            if self.security.key is not None:
+                yield self.security.key, True
+            others = (self.security.server_key, *(self.security.allow or ()))
+            yield from ((key, key.kind == "plain") for key in others if key is not None)
+        if self.tls is not None:
+            if self.tls.key is not None:
+                yield self.tls.key, True
+            yield from ((key, False) for key in self.tls.trust)
 
 
 @dataclass(frozen=True, slots=True)

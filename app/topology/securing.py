@@ -1,13 +1,12 @@
 """Fixes for security: edits that give sockets a mechanism and keys, and the keys that these speak of."""
 
-from typing import Any, Literal
+from typing import Any
 
 from app.topology.drawing import Drawing, End
 from app.topology.findings import Fix, KeyWish, setting
-from app.topology.key_shapes import CURVE, Security
+from app.topology.key_shapes import CURVE, Kind, Security, Tls
 
 Json = Any
-Kind = Literal["curve", "plain"]
 
 NOTHING = Security(mechanism="null")
 
@@ -65,6 +64,14 @@ class Securing:
             before = {}
         after = {name: value for name, value in {**before, **changes}.items() if value is not None}
         self.edits.append(setting([*end.path, "security"], after))
+
+    def put_tls(self, end: End, key: str | None = None, trust: tuple[str, ...] = ()) -> None:
+        """Have a socket show a certificate, or believe more of them than it does."""
+        before = end.socket.tls or Tls()
+        shown = key or before.key
+        believed = list(dict.fromkeys((*before.trust, *trust)))
+        after = {"key": shown, "trust": believed}
+        self.edits.append(setting([*end.path, "tls"], {name: said for name, said in after.items() if said}))
 
     def join(self, server: End, client: End, kind: Kind) -> None:
         """Make one end the server and the other its client."""

@@ -29,6 +29,8 @@ KEPT_ELSEWHERE: Final = {
         ),
         "security",
     ),
+    **dict.fromkeys(("wss_key_pem", "wss_cert_pem"), "tls"),
+    **dict.fromkeys(("socks_username", "socks_password"), "proxy"),
 }
 """Options of libzmq that a document says in its own way, and how it calls that."""
 
@@ -56,6 +58,8 @@ def _option_finding(end: End, name: str, value: Json) -> Finding | None:
     own = engine_type(end.socket.type)
     if is_secret_option(name) and isinstance(value, str):
         return None  # it stands there in the clear, which GM-113 tells
+    if name == "socks_username" and "socks_password" in end.socket.options:
+        return None  # it belongs to that, and moves with it
     if name in KEPT_ELSEWHERE:
         sentence = f"{end.name}: {name} is no option of a drawing; it has {KEPT_ELSEWHERE[name]} of its own"
         return Finding("GM-109", place(path), sentence, removal)

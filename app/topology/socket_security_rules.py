@@ -5,8 +5,8 @@ from typing import Final
 
 from app.topology.drawing import Drawing, End
 from app.topology.findings import Finding, Fix, KeyWish, nearest, place, setting, unsetting
-from app.topology.key_shapes import CURVE, PLAIN, Security
-from app.topology.securing import Kind, Securing, security_of
+from app.topology.key_shapes import CURVE, PLAIN, Kind, Security
+from app.topology.securing import Securing, security_of
 
 CODE: Final = "GM-108"
 

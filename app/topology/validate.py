@@ -17,6 +17,7 @@ from app.topology.reading import read_model
 from app.topology.security_rules import security_findings
 from app.topology.socket_rules import option_findings
 from app.topology.socket_security_rules import socket_security_findings
+from app.topology.tls_rules import tls_findings
 from app.topology.transport_rules import transport_findings
 
 Json = Any
@@ -37,6 +38,7 @@ RULES: Final = (
     key_findings,
     socket_security_findings,
     security_findings,
+    tls_findings,
     missing_findings,
     part_findings,
     subscription_findings,

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.topology.key_shapes import Kind
+
 Json = Any
 
 Key = Annotated[str, Field(max_length=200)]
@@ -55,7 +57,7 @@ class KeyWish(BaseModel):
     """A key to be made, or taken from a place of the drawing, before the edits of a fix."""
 
     name: str
-    kind: Literal["curve", "plain"]
+    kind: Kind
     source: list[str] = []
 
 

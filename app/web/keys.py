@@ -5,7 +5,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Response
 from pydantic import Field, SecretStr
 
-from app.store.keys import Kind, KnownKey
+from app.store.keys import KnownKey
+from app.topology.key_shapes import Kind
 from app.topology.shapes import Id
 from app.web.answers import Shape
 from app.web.dependencies import Hall
@@ -13,7 +14,7 @@ from app.web.preconditions import Base, Key, etag
 
 Json = Any
 
-LONGEST_SECRET: Final = 1_000
+LONGEST_SECRET: Final = 50_000
 """Characters; what is longer is not even looked at."""
 
 router = APIRouter(prefix="/keys", tags=["keys"])
@@ -25,7 +26,7 @@ class StoredKey(Shape):
     name: str
     kind: Kind
     public: str | None
-    """A CURVE key's public half in Z85; null for a password."""
+    """A CURVE key's public half in Z85, a certificate as PEM text; null for a password."""
     made_at: float
     revision: str
 
@@ -43,7 +44,7 @@ class KeyToKeep(Shape):
     name: Id
     kind: Kind
     secret: Annotated[SecretStr, Field(max_length=LONGEST_SECRET)] | None = None
-    """A secret CURVE key in Z85, or a password."""
+    """A secret CURVE key in Z85, a password, or PEM text with a private key and its certificate."""
 
 
 @router.get("")

@@ -1,13 +1,14 @@
 """The secrets of this machine as the doors use them: made, imported, deleted, and handed to runs."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from app.errors import AppError, NotFound
 from app.fleet.keyring import Keyring, Unlocked
 from app.settings import PREFIX
+from app.store.certificates import certificates_of, fault_of_certificate, new_certificate
 from app.store.keys import Keys, KnownKey, NewKey
-from app.topology.key_shapes import CurveKey, PlainKey
+from app.topology.key_shapes import AnyKey, Kind
 from app.topology.keys_here import Known, Missing
 from app.topology.plan import KeyPlan, Plan
 from app.topology.reading import read_model
@@ -15,12 +16,15 @@ from engine.errors import LocalMisuse
 from engine.sockets.context import Context
 
 Json = Any
-Kind = Literal["curve", "plain"]
 
 LONGEST_PASSWORD: Final = 255
 """Octets. Source: 24/ZMTP-PLAIN."""
 
-KINDS: Final = {"curve": "a CURVE key", "plain": "a password"}
+KINDS: Final[dict[Kind, str]] = {
+    "curve": "a CURVE key",
+    "plain": "a password",
+    "tls": "a certificate with its private key",
+}
 
 
 class SecretUnusable(AppError):
@@ -52,7 +56,7 @@ class Here:
         self._stored = {each.name: each for each in stored}
         self._environment = environment
 
-    def look(self, key: CurveKey | PlainKey) -> Known | Missing:
+    def look(self, key: AnyKey) -> Known | Missing:
         """Tell whether the secret that ``key`` names is here."""
         if key.secret is None:
             return Missing("the drawing does not say where it is")
@@ -64,7 +68,7 @@ class Here:
             return Missing(f"the environment variable {name} is not set")
         if why is not None:
             return Missing(f"the environment variable {name} does not hold it: {why}")
-        return Known(public_of(self._environment[name]) if key.kind == "curve" else None)
+        return Known(public_of(self._environment[name], key.kind))
 
     def is_taken(self, name: str) -> bool:
         """Tell whether the store has a key of this name."""
@@ -144,12 +148,11 @@ class Locksmith:
             known = await self._keys.made_by(creation, name)
             if known is not None:
                 return known
-        chosen = secret if secret is not None else self._new_secret()
+        chosen = secret if secret is not None else self._new_secret(name, kind)
         why = fault_of(chosen, kind)
         if why is not None:
             raise SecretUnusable(name, why)
-        public = public_of(chosen) if kind == "curve" else None
-        key, is_new = await self._keys.keep(NewKey(name, kind, public, chosen), creation)
+        key, is_new = await self._keys.keep(NewKey(name, kind, public_of(chosen, kind), chosen), creation)
         if is_new:
             await self._tell_all()
         return key
@@ -201,11 +204,12 @@ class Locksmith:
         why = fault_of(known, key.kind)
         if why is not None:
             raise SecretMissing(key.id, why)
-        public = public_of(known) if key.kind == "curve" else ""
-        return Unlocked(public, known if is_shown else "")
+        return Unlocked(public_of(known, key.kind) or "", known if is_shown else "")
 
-    def _new_secret(self) -> str:
+    def _new_secret(self, name: str, kind: Kind) -> str:
         """A secret key; its 256 bits are as good a password."""
+        if kind == "tls":
+            return new_certificate(name)
         if self._context is None:
             self._context = Context()
         return self._context.new_keys().secret_text
@@ -221,6 +225,8 @@ def fault_of(secret: str, kind: Kind) -> str | None:
         size = len(secret.encode())
     except UnicodeEncodeError:
         return "it holds half of a surrogate pair, which is no text"
+    if kind == "tls":
+        return fault_of_certificate(secret)
     if kind == "plain":
         return None if 0 < size <= LONGEST_PASSWORD else f"a password has 1 to {LONGEST_PASSWORD} octets"
     try:
@@ -230,27 +236,23 @@ def fault_of(secret: str, kind: Kind) -> str | None:
     return None
 
 
-def public_of(secret: str) -> str:
-    """Return the public half of a secret CURVE key, which must be one."""
+def public_of(secret: str, kind: Kind) -> str | None:
+    """Return the public half of a secret of this kind, which must be one; a password has none."""
+    if kind == "plain":
+        return None
+    if kind == "tls":
+        return certificates_of(secret)
     return Context.keys_of(secret).public_text
 
 
 def _keys_of(plan: Plan) -> tuple[set[str], dict[str, KeyPlan]]:
     """Return the ids of the keys whose secret is shown, and all keys that the plan's own sockets speak of."""
-    shown: set[str] = set()
-    named: dict[str, KeyPlan] = {}
-    securities = [
-        socket.security
+    keys = [
+        each
         for process in plan.processes
         for node in process.nodes
         if node.starts
         for socket in node.sockets
-        if socket.security is not None
+        for each in socket.named_keys()
     ]
-    for security in securities:
-        for key in (security.key, security.server_key, *(security.allow or ())):
-            if key is not None:
-                named[key.id] = key
-                if key is security.key or key.kind == "plain":
-                    shown.add(key.id)
-    return shown, named
+    return {key.id for key, is_shown in keys if is_shown}, {key.id: key for key, _ in keys}

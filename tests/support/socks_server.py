@@ -54,8 +54,11 @@ class SocksServer:
                 return
             far_reader, far_writer = await asyncio.open_connection(self._names.get(host, host), port)
             writer.write(b"\x05\x00\x00\x03\x04here\x00\x07")
-            with contextlib.closing(far_writer):
+            try:
                 await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
+            finally:
+                far_writer.close()
+                await far_writer.wait_closed()
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         _, count = await reader.readexactly(2)

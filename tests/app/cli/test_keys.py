@@ -53,6 +53,18 @@ def test_a_secret_is_read_from_standard_input_and_a_wrong_one_not_repeated(
     assert "a-z" in keys("--make", "No name")[2]
 
 
+def test_a_certificate_is_made_listed_and_imported(keys: Any, monkeypatch: Any) -> None:
+    code, public, _ = keys("--make", "web", "--tls")
+    assert (code, public.splitlines()[0]) == (0, "-----BEGIN CERTIFICATE-----")
+    assert keys()[1].startswith("web                  tls    localhost, 127.0.0.1, ::1, until 20")
+    _, secret, _ = keys("--show", "web")
+    assert "PRIVATE KEY" in secret
+    monkeypatch.setattr("sys.stdin", io.StringIO(secret))
+    assert keys("--import", "again", "--tls") == (0, public, "")
+    monkeypatch.setattr("sys.stdin", io.StringIO(public))
+    assert "it has no private key" in keys("--import", "bad", "--tls")[2]
+
+
 def test_a_run_without_its_keys_says_which_and_makes_them_when_asked(tmp_path: Path, capsys: Any) -> None:
     document = curve_feed()
     document["nodes"]["feed"]["with"] = {"rate_per_s": 200, "delay_ms": 100}

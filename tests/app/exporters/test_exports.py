@@ -27,6 +27,7 @@ NO_PROGRAMS = {
     "radio-udp": (["studio", "news", "jazz", "everything"], "RADIO and DISH"),
     "multicast": (["mast", "kitchen", "garage", "attic"], "RADIO and DISH"),
     "websocket": (["sport", "ticker", "all"], "ws and wss"),
+    "websocket-tls": (["sport", "ticker", "all"], "ws and wss"),
     "scatter-gather": (["grain", "mill", "oven"], "SCATTER and GATHER"),
 }
 """Examples that pyzmq's wheels cannot run: the nodes in the way, and the reason."""

@@ -75,3 +75,14 @@ def plain_feed(**more: Json) -> Json:
     server = {"mechanism": "plain", "role": "server", "allow": ["alice"]}
     client = {"mechanism": "plain", "role": "client", "key": "alice"}
     return feed(server, client, alice=stored("alice", "plain"), **more)
+
+
+def sealed_feed(server: Json = None, client: Json = None, *, address: str = "wss", **keys: Json) -> Json:
+    """The feed over wss, its certificate stored and believed."""
+    document = feed(address=address, **{"web": stored("web", "tls"), **keys})
+    shown = {"key": "web"} if server is None else server
+    believed = {"trust": ["web"]} if client is None else client
+    for node, role, tls in (("feed", "out", shown), ("desk", "in", believed)):
+        if tls:
+            document["nodes"][node]["sockets"][role]["tls"] = tls
+    return document

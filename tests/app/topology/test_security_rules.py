@@ -267,15 +267,26 @@ def test_a_secret_in_a_drawing_is_found_never_repeated_and_moved_out(case: str) 
     assert SECRET not in repr(after)
 
 
-@pytest.mark.parametrize("name", ["socks_password", "wss_key_pem"])
-def test_a_secret_that_a_drawing_has_no_place_for_is_removed(name: str) -> None:
+def test_a_private_key_without_its_certificate_is_removed_and_its_place_told() -> None:
     document = feed()
-    document["nodes"]["feed"]["sockets"]["out"]["options"] = {name: SECRET}
+    document["nodes"]["feed"]["sockets"]["out"]["options"] = {"wss_key_pem": SECRET}
     finding = sole(document, "GM-113")
     assert SECRET not in repr([each.as_json() for each in check(document)])
     assert check(fixed(document)) == []
     assert finding.fix is not None
     assert finding.fix.label == "Remove it"
+    assert finding.sentence.endswith("keep it as a key of kind tls, and name that in the socket's tls")
+
+
+def test_the_password_of_a_proxy_moves_into_the_store_with_its_user() -> None:
+    document = feed()
+    options = {"socks_proxy": "127.0.0.1:1080", "socks_username": "ann", "socks_password": SECRET}
+    document["nodes"]["desk"]["sockets"]["in"]["options"] = options
+    after = fixed(document, Machine())
+    assert check(after) == []
+    assert after["keys"] == {"desk": {"kind": "plain", "secret": {"stored": "desk"}, "username": "ann"}}
+    assert after["nodes"]["desk"]["sockets"]["in"]["options"] == {"socks_proxy": "127.0.0.1:1080"}
+    assert after["nodes"]["desk"]["sockets"]["in"]["proxy"] == "desk"
 
 
 def test_a_secret_that_is_no_text_is_not_repeated_either() -> None:

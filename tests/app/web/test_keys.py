@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import zmq
 
+from app.store.certificates import certificates_of, new_certificate
 from tests.app.topology.secured import curve_feed
 from tests.app.web.conftest import Served
 
@@ -53,6 +54,19 @@ async def test_an_imported_secret_gives_its_public_half_and_is_never_told(served
     password = await make(served, "alice", kind="plain", secret=PASSWORD)
     assert password.json()["public"] is None
     assert PASSWORD not in password.text
+
+
+async def test_a_certificate_is_made_or_imported_and_told_without_its_private_key(served: Served) -> None:
+    made = (await make(served, "web", kind="tls")).json()
+    assert made["public"].startswith("-----BEGIN CERTIFICATE-----")
+    pem = new_certificate("theirs")
+    answer = await make(served, "theirs", kind="tls", secret=pem)
+    assert answer.json()["public"] == certificates_of(pem)
+    told = answer.text + (await served.http.get("/keys")).text
+    assert "PRIVATE" not in told
+    refused = await make(served, "bad", kind="tls", secret=certificates_of(pem))
+    assert refused.status_code == 422
+    assert "it has no private key" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(
