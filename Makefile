@@ -67,6 +67,7 @@ bench: $(STAMPS)/test $(STAMPS)/page $(COMPILED)/built
 	$(LEND_TESTS)
 	cd $(COMPILED) && bin/python -m tests.benchmarks
 	cd $(COMPILED) && bin/python -m tests.benchmarks.connections
+	-cd $(COMPILED) && bin/python -m tests.benchmarks.shares
 	$(BIN)/python -m tests.benchmarks.stage
 	$(BIN)/python -m tests.benchmarks.canvas
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,13 @@ class Measurement:
         return 1e6 / (self.serving_us + self.asking_us)
 
 
-def measure(row: Row, library: str, scale: float, profiles: Path | None) -> Measurement:
+Under = Callable[[str], list[str]]
+"""What a command for an end of this role is to run under."""
+
+
+def measure(
+    row: Row, library: str, scale: float, profiles: Path | None, under: Under = lambda role: []
+) -> Measurement:
     """Run one row once.
 
     Args:
@@ -33,12 +40,13 @@ def measure(row: Row, library: str, scale: float, profiles: Path | None) -> Meas
         library: with which.
         scale: factor on the number of messages.
         profiles: a directory for cProfile's dumps, or None; a profiled figure is no figure.
+        under: what to run each end under; nothing, unless given.
     """
     count = max(int(row.count * scale), 100)
-    serving = _start(row, library, row.serving, count, "", profiles)
+    serving = _start(row, library, row.serving, count, "", profiles, under)
     asking: subprocess.Popen[str] | None = None
     if row.asking:
-        asking = _start(row, library, row.asking, count, _hear(serving)["endpoint"], profiles)
+        asking = _start(row, library, row.asking, count, _hear(serving)["endpoint"], profiles, under)
     served = _hear(serving)
     asked = _hear(asking) if asking else {"cpu_us": 0.0}
     for end in (serving, asking):
@@ -48,9 +56,9 @@ def measure(row: Row, library: str, scale: float, profiles: Path | None) -> Meas
 
 
 def _start(
-    row: Row, library: str, role: str, count: int, endpoint: str, profiles: Path | None
+    row: Row, library: str, role: str, count: int, endpoint: str, profiles: Path | None, under: Under
 ) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.benchmarks.end", library, role]
+    command = [*under(role), sys.executable, "-m", "tests.benchmarks.end", library, role]
     command += ["--endpoint", endpoint, "--size", str(row.size), "--count", str(count)]
     command += ["--warm-up", str(count // 10), "--watch-hz", str(row.watch_hz), "--crowd", str(row.crowd)]
     if row.secure:
