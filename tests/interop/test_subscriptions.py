@@ -45,9 +45,9 @@ async def test_only_the_first_and_the_last_of_equal_subscriptions_go_on_the_wire
         subscriber.socket.subscribe(b"twice")
     subscriber.socket.unsubscribe(b"twice")
     subscriber.socket.unsubscribe(b"twice")
-    subscriber.socket.subscribe(b"marker")
+    subscriber.socket.subscribe(b"until")
     assert await publisher.recv() == [b"\x01twice"]
-    assert await publisher.recv() == [b"\x01marker"]
+    assert await publisher.recv() == [b"\x01until"]
     subscriber.socket.unsubscribe(b"twice")
     assert await publisher.recv() == [b"\x00twice"]
 
