@@ -385,3 +385,15 @@ class TooManySockets(ResourceExhausted):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         super().__init__(f"this context already has {limit} sockets (max_sockets)")
+
+
+# -- ours ------------------------------------------------------------------------------------------
+
+
+class InternalError(EngineError):
+    """Something went wrong in the engine itself; please report it, with what was being done."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+        what = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
+        super().__init__(f"a fault of the engine, please report it: {told(what)}")

@@ -20,6 +20,7 @@ CASES: Final[Mapping[str, tuple[Any, ...]]] = {
     ),
     "NotReachable": ("udp://203.0.113.9:5555", "network is unreachable"),
     "TooManySockets": (1023,),
+    "InternalError": (KeyError("peer"),),
     "NotZmtp": (b"GET / HTTP/1.1\r\n",),
     "PeerTooOld": ("2.0", "security"),
     "MechanismMismatch": ("CURVE", "NULL"),

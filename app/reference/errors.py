@@ -7,7 +7,7 @@ import engine.sockets.context  # noqa: F401 - loads every room, and with it ever
 from app.reference.cases import sentence_of
 from app.reference.docstrings import attributes_of, set_by_case, words_of
 from app.reference.entry import Entry, Fact, Ref, Table
-from engine.errors import EngineError, LocalMisuse, PeerViolation, ResourceExhausted
+from engine.errors import EngineError, InternalError, LocalMisuse, PeerViolation, ResourceExhausted
 
 FAULTS: Final[tuple[tuple[type[Exception], str, str], ...]] = (
     (
@@ -17,6 +17,11 @@ FAULTS: Final[tuple[tuple[type[Exception], str, str], ...]] = (
     ),
     (LocalMisuse, "The caller's fault", "The calling program's: it is raised where the call was made."),
     (ResourceExhausted, "Conditions", "Nobody's: the system, or a limit, refused."),
+    (
+        InternalError,
+        "Ours",
+        "The engine's own: what was begun ends, what goes on is told, and we want to know.",
+    ),
     (EngineError, "Conditions", "Nobody's: a condition that the program can wait for or act on."),
 )
 """By the nearest base, whose fault it is."""

@@ -7,6 +7,7 @@ from typing import Final
 from engine.clock import MS, Backoff
 from engine.constants import DropReason
 from engine.endpoints import Endpoint
+from engine.errors import InternalError
 from engine.messages import Message
 from engine.monitor.events import (
     ConnectDelayed,
@@ -106,20 +107,27 @@ class ConnectingSession(Session):
         try:
             stream = await self._host.network.dial(self._target, self._host.options)
         except (OSError, TimeoutError, UnicodeError) as error:
-            if self.is_over:
-                return
-            self._host.publish(ConnectFailed, self.endpoint, self.label, describe(error))
-            if isinstance(error, ConnectionRefusedError) and self._stops_after(AFTER_REFUSAL):
-                self._give_up(describe(error))
-            else:
-                self._retry(describe(error))
+            self._fail(error)
+            return
+        except Exception as error:  # noqa: BLE001 - a fault of ours must be told, and end no session silently
+            self._fail(InternalError(error))
             return
         if self.is_over:
             stream.close()
             return
         self._backoff.reset()
         self._host.publish(Connected, self.endpoint, self.label, stream.peer)
-        self._begin(stream, self._host.new_connection_id())
+        self._try_to_begin(stream, self._host.new_connection_id())
+
+    def _fail(self, error: Exception) -> None:
+        """An attempt came to nothing: tell so, and make another."""
+        if self.is_over:
+            return
+        self._host.publish(ConnectFailed, self.endpoint, self.label, describe(error))
+        if isinstance(error, ConnectionRefusedError) and self._stops_after(AFTER_REFUSAL):
+            self._give_up(describe(error))
+        else:
+            self._retry(describe(error))
 
     def _tell_hiccup(self) -> None:
         pair, options = self.pair, self._host.options

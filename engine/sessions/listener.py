@@ -25,7 +25,7 @@ class AcceptedSession(Session):
     def begin(self, stream: ByteStream) -> None:
         """Start to talk."""
         self._host.publish(Accepted, self.endpoint, self.label, stream.peer)
-        self._begin(stream, "")
+        self._try_to_begin(stream, "")
 
     def pump_over(self, reason: Exception | None) -> None:
         """The connection is over, and so is the session."""

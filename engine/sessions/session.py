@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from engine.clock import MS
 from engine.constants import DropReason
-from engine.errors import HandshakeTimeout, PeerViolation, RoutingIdTaken
+from engine.errors import HandshakeTimeout, InternalError, PeerViolation, RoutingIdTaken
 from engine.monitor.events import (
     Disconnected,
     HandshakeProgress,
@@ -129,12 +129,18 @@ class Session(FarEnd, PumpOwner):
 
     # -- one connection --------------------------------------------------------------------------
 
+    def _try_to_begin(self, stream: ByteStream, connection_id: str) -> None:
+        """Start to talk on a stream that is connected; a fault of ours ends it as a peer's would."""
+        try:
+            self._begin(stream, connection_id)
+        except Exception as error:  # noqa: BLE001 - else the session would stand there, and nobody be told
+            stream.close()
+            self.pump_over(InternalError(error))
+
     def _begin(self, stream: ByteStream, connection_id: str) -> None:
-        """Start to talk on a stream that is connected."""
         host = self._host
         self.connection_id = connection_id
         self._handshaken = False
-        host.in_handshake += 1
         local = host.identity(self.label if connection_id else "", connection_id)
         connection = converse(
             host,
@@ -145,6 +151,7 @@ class Session(FarEnd, PumpOwner):
             is_modest=self._is_modest,
         )
         self._pump = Pump(stream, connection, host.network, host.options, self, host.drains)
+        host.in_handshake += 1  # with the pump, for with that it is given back
         if host.options.handshake_ivl:
             when = host.network.now() + host.options.handshake_ivl * MS
             self._timer = host.network.call_at(when, self._time_out)
