@@ -6,7 +6,7 @@ from inspect import isawaitable
 from typing import Final, Protocol
 
 from engine.constants import SocketType
-from engine.errors import PeerViolation
+from engine.errors import PeerViolation, told
 from engine.security.zap import ENDPOINT, FAILED, ZapReply, ZapRequest, read_reply, write_request
 from engine.sessions.door import Door, Verdict
 from engine.sessions.inproc import InprocBook
@@ -80,9 +80,16 @@ class ZapDoor(Door):
 
 
 async def _judge(judge: Judge, request: ZapRequest) -> ZapReply:
-    """Return a judge's verdict; one that fails turns the peer away, and the event says how it failed."""
+    """Return a judge's verdict; one that fails turns the peer away.
+
+    How it failed is told here, by the event of the failed handshake; the peer gets the status alone.
+    """
     try:
-        verdict = judge.judge(request)
-        return await verdict if isawaitable(verdict) else verdict
+        given = judge.judge(request)
+        verdict: object = await given if isawaitable(given) else given
     except Exception as error:  # noqa: BLE001 - someone else's code, and the peer must not come in by its fault
-        return ZapReply(FAILED, f"the authenticator failed: {type(error).__name__}: {error}")
+        return ZapReply(FAILED, told(f"the authenticator failed: {type(error).__name__}: {error}"))
+    if isinstance(verdict, ZapReply):
+        return verdict
+    # None, as of a judge that forgot to return, would stand for "nobody to ask", and let the peer in
+    return ZapReply(FAILED, f"the authenticator gave {type(verdict).__name__} instead of a ZapReply")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -194,10 +195,25 @@ async def test_a_judge_that_fails_lets_nobody_in_and_is_heard_of(context: Contex
         raise RuntimeError("the database is away")
 
     context.authenticator = Recording(fail)
-    _, _, at_server, _ = join(context, AS_SERVER, AS_CLIENT)
+    _, _, at_server, at_client = join(context, AS_SERVER, AS_CLIENT)
     refused = await at_server.until(HandshakeFailed)
     assert refused.zap_status == 500
     assert "the database is away" in refused.reason
+    told = await at_client.until(HandshakeFailed)
+    assert (told.zap_status, told.reason) == (500, "peer refused the connection: 500")
+
+
+@pytest.mark.parametrize("given", [None, True, 200])
+async def test_a_judge_that_gives_no_verdict_lets_nobody_in(context: Context, given: object) -> None:
+    class Forgetful:
+        def judge(self, request: ZapRequest) -> Any:
+            return given
+
+    context.authenticator = Forgetful()
+    _, _, at_server, _ = join(context, AS_SERVER, AS_CLIENT)
+    refused = await at_server.until(HandshakeFailed)
+    assert refused.zap_status == 500
+    assert f"gave {type(given).__name__} instead of a ZapReply" in refused.reason
 
 
 async def test_a_judge_that_never_answers_is_waited_for_no_longer_than_a_handshake(context: Context) -> None:
