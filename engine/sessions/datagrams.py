@@ -31,7 +31,8 @@ from engine.wire.datagrams import (
 )
 
 MOST_PLACES: Final = 64
-"""Places with a pair of their own; what comes from others shares the port's, so memory has a bound."""
+"""Places with a pair of their own, so that memory has a bound. One more takes the pair of the place that was
+silent longest and has nothing queued; where there is none such, or too many came already, the port's own."""
 
 BATCH_OCTETS: Final = 1 << 16
 
@@ -49,6 +50,8 @@ class Correspondent(PipeEnd):
         self.place = place
         self.taken = 0
         self.arrived = 0
+        self.heard_at = 0
+        """Which of the port's datagrams was the last from there."""
         pair.is_datagram = True
         pair.outbound.reader = self
         pair.outbound.reader_waits = True
@@ -102,6 +105,7 @@ class DatagramSession(FarEnd):
         self._own = self._open_own()
         self._heard: Correspondent | None = None
         self._told_lost = 0
+        self._datagrams = 0
         peer = self._port.peer
         if self._is_raw and peer is not None:
             self._meet(peer, label)
@@ -135,11 +139,7 @@ class DatagramSession(FarEnd):
         self._port.close()
         self._heard = self._heard or self._own
         for each in self._all:
-            pair = each.pair
-            self._host.ledger.end_connection(pair, pair.connection, taken=each.taken, arrived=each.arrived)
-            pair.connection = ""
-            pair.outbound.reader_waits = False
-            self._host.detach(pair, DropReason.LINGER)
+            self._end(each)
         self._on_over(self)
 
     def part(self) -> None:
@@ -163,11 +163,13 @@ class DatagramSession(FarEnd):
         frames = self._decode(data, source)
         inbound = self._known.get(source)
         if inbound is None:
-            is_new = bool(frames) and self._receives and len(self._known) < MOST_PLACES
+            is_new = bool(frames) and self._receives and self._has_place_for(source)
             inbound = self._meet(source, self.label if self._binding else "") if is_new else self._own
         if inbound is not self._heard:
             self._hear(inbound)
         inbound.arrived += 1
+        self._datagrams += 1
+        inbound.heard_at = self._datagrams
         inbound.pair.octets_in += len(data)
         pipe = inbound.pair.inbound
         if not frames:
@@ -267,6 +269,37 @@ class DatagramSession(FarEnd):
         self._host.attach(pair)
         self._all.append(met)
         return met
+
+    def _has_place_for(self, source: Place) -> bool:
+        """Tell whether a newcomer can have a pair of its own, and make room for it."""
+        if len(self._known) < MOST_PLACES:
+            return True
+        is_named = self._binding and self.label
+        if not is_named and not self._host.ledger.admits(_name(source)):
+            return False  # each name has totals of its own, for ever
+        idle = [(each.heard_at, n) for n, each in enumerate(self._all) if self._can_go(each)]
+        if not idle:
+            return False
+        silent = self._all.pop(min(idle)[1])
+        if silent is self._heard:
+            self.count_losses()
+        assert silent.place is not None
+        del self._known[silent.place]
+        self._end(silent)
+        return True
+
+    def _can_go(self, each: Correspondent) -> bool:
+        pair = each.pair
+        is_target = each.place is None or each.place == self._port.peer
+        return not is_target and not len(pair.inbound) and not len(pair.outbound)
+
+    def _end(self, each: Correspondent) -> None:
+        """Close the account of a place."""
+        pair = each.pair
+        self._host.ledger.end_connection(pair, pair.connection, taken=each.taken, arrived=each.arrived)
+        pair.connection = ""
+        pair.outbound.reader_waits = False
+        self._host.detach(pair, DropReason.LINGER)
 
     def _has_unsent(self) -> bool:
         return any(len(each.pair.outbound) for each in self._all)

@@ -11,6 +11,7 @@ from engine.errors import AddressInUse, EndpointInvalid, EndpointUnknown, Messag
 from engine.monitor.events import BindFailed, Dropped, EndpointClosed, HwmReached, Listening
 from engine.monitor.snapshot import LaneBooks
 from engine.sessions.datagrams import MOST_PLACES
+from engine.sessions.ledger import MOST_LANES
 from tests.support.eventually import eventually
 from tests.support.watcher import Watcher
 
@@ -248,22 +249,74 @@ async def test_a_lane_says_that_it_has_many_receivers(context: Context) -> None:
     assert all(pipe.is_multicast for pipe in (*radio.pipes, *dish.pipes))
 
 
-async def test_more_places_than_most_share_the_ports_own_pipe(context: Context) -> None:
+@pytest.fixture
+def callers() -> Iterator[list[socket.socket]]:
+    """Udp sockets of another program, two more than the places there are."""
+    made = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(MOST_PLACES + 2)]
+    for caller in made:
+        caller.bind(("127.0.0.1", 0))
+        caller.settimeout(10)
+    yield made
+    for caller in made:
+        caller.close()
+
+
+async def test_more_places_than_most_share_the_ports_own_pipe_while_the_others_hold_something(
+    context: Context, callers: list[socket.socket]
+) -> None:
     dgram = context.socket(DGRAM)
     endpoint = dgram.bind("udp://127.0.0.1:*")
-    callers = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(MOST_PLACES + 3)]
-    for caller in callers:
-        caller.settimeout(10)
+    for n, caller in enumerate(callers):
+        caller.sendto(b"question", port_of(endpoint))
+        await eventually(lambda n=n: arrived(dgram) == n + 1)
+    assert len(dgram.pipes) == 2 * (MOST_PLACES + 1)
+    for _ in callers:
+        address, _ = await dgram.recv()
+        await dgram.send([address, b"answer"])
+    assert [caller.recv(100) for caller in callers] == [b"answer"] * len(callers)
+    for outbound in (True, False):
+        own = lanes(dgram, outbound=outbound)[endpoint]
+        assert (own.accepted or own.arrived, own.is_balanced) == (2, True)
+
+
+async def test_a_newcomer_takes_the_place_that_was_silent_longest(
+    context: Context, callers: list[socket.socket]
+) -> None:
+    dgram = context.socket(DGRAM)
+    endpoint = dgram.bind("udp://127.0.0.1:*")
+    names = [f"udp://127.0.0.1:{caller.getsockname()[1]}" for caller in callers]
+    *most, second, last = callers
+
+    async def ask(caller: socket.socket) -> None:
         caller.sendto(b"question", port_of(endpoint))
         address, _ = await dgram.recv()
         await dgram.send([address, b"answer"])
         assert caller.recv(100) == b"answer"
-    for caller in callers:  # together: a port given back could come to the next caller
-        caller.close()
-    assert len(dgram.pipes) == 2 * (MOST_PLACES + 1)
-    for outbound in (True, False):
-        own = lanes(dgram, outbound=outbound)[endpoint]
-        assert (own.accepted or own.arrived, own.is_balanced) == (3, True)
+
+    for caller in most:
+        await ask(caller)
+    await ask(most[0])
+    for caller in (second, last):
+        await ask(caller)
+    assert {pipe.connection for pipe in dgram.pipes} == {"", names[0], *names[3:]}
+    await ask(most[1])  # it is known again, and goes on where it was
+    received = lanes(dgram, outbound=False)
+    assert [received[name].arrived for name in names] == [2, 2, *[1] * (MOST_PLACES)]
+    assert received[names[1]].dead_connections == {names[1]: 1}
+    assert dgram.books().is_balanced
+
+
+async def test_once_the_books_have_enough_names_nobody_gives_way_to_a_new_one(
+    context: Context, callers: list[socket.socket]
+) -> None:
+    dish, endpoint = a_dish(context, "g")
+    for n in range(MOST_LANES):
+        dish._host.ledger.refuse(str(n), "", 0)
+    for caller in callers:
+        caller.sendto(b"\x01gx", port_of(endpoint))
+        await dish.recv()
+    assert len(lanes(dish, outbound=False)) == MOST_PLACES + 1
+    assert lanes(dish, outbound=False)[endpoint].arrived == 2
 
 
 async def test_a_datagram_that_cannot_leave_is_dropped_and_counted(context: Context) -> None:
