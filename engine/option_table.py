@@ -334,7 +334,11 @@ _text(
 )
 _number("ipc_filter_pid", -1, "A process that may connect over ipc; each adds one, -1 clears.")
 _number("ipc_filter_uid", -1, "A user whose processes may connect over ipc; each adds one, -1 clears.")
-_number("ipc_filter_gid", -1, "A group whose processes may connect over ipc; each adds one, -1 clears.")
+_number(
+    "ipc_filter_gid",
+    -1,
+    "A group whose processes, and members, may connect over ipc; each adds one, -1 clears.",
+)
 _number("use_fd", -1, "Bind by this descriptor, which listens already (systemd gives such); -1 makes one.")
 
 # Known to libzmq, kept and not acted on yet.

@@ -2,12 +2,15 @@
 
 from ipaddress import ip_address, ip_network
 
+from engine.net.accounts import is_member
 from engine.net.interface import ByteStream
 from engine.options import SocketOptions
 
 
 def why_kept_out(stream: ByteStream, options: SocketOptions) -> str:
     """Say which filter keeps a peer out; empty when none does.
+
+    A group lets in the processes that run under it, and those of users who are its members.
 
     Source: ZMQ_TCP_ACCEPT_FILTER and ZMQ_IPC_FILTER_* in libzmq's manual: one match is enough.
     """
@@ -16,6 +19,8 @@ def why_kept_out(stream: ByteStream, options: SocketOptions) -> str:
         user, group, process = credentials
         wanted = options.ipc_filters
         if not wanted or {("uid", user), ("gid", group), ("pid", process)} & wanted:
+            return ""
+        if any(what == "gid" and is_member(user, number) for what, number in wanted):
             return ""
         return f"user {user}, group {group}, process {process} passes no ipc_filter"
     host = stream.peer.partition("://")[2].rpartition(":")[0].strip("[]")

@@ -1,6 +1,8 @@
 """Who is kept out before a word is exchanged, and endpoints by a descriptor that listens already."""
 
+import grp
 import os
+import pwd
 import socket as sockets
 from pathlib import Path
 
@@ -55,6 +57,17 @@ async def test_ipc_peers_come_in_by_their_process(context: Context, name: str, i
         await watcher.until(HandshakeSucceeded)
     else:
         assert "passes no ipc_filter" in (await watcher.until(AcceptFailed)).reason
+
+
+async def test_a_group_lets_in_its_members_too(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = pwd.getpwuid(os.getuid()).pw_name  # a test cannot make groups: one that has us as its member
+    club = grp.struct_group(("club", "x", 4_000_000, [name]))
+    monkeypatch.setattr(grp, "getgrgid", lambda number: {4_000_000: club}[number])
+    pull, push = context.socket(PULL), context.socket(PUSH, linger=0)
+    pull.set("ipc_filter_gid", 4_000_000)
+    watcher = Watcher(pull)
+    push.connect(pull.bind(IPC))
+    await watcher.until(HandshakeSucceeded)
 
 
 async def test_one_ipc_filter_that_is_passed_is_enough_and_can_be_taken_back(context: Context) -> None:
