@@ -11,6 +11,9 @@ Json = dict[str, Any]
 SocketId = tuple[str, str]
 """Node and role."""
 
+TLS: Final = "TLS: "
+"""How a retry tells that what is shown over wss is not believed: nothing else marks it."""
+
 REFUSED: Final = ("not_let_in", "handshake_failed")
 
 
@@ -40,6 +43,8 @@ class Refusals:
             self._connected[link] += 1 if event.what == "connected" else -1
             if event.what == "connected" and self.present.pop(link, None) is not None:
                 return [{"link": link, "reason": None}]
+        if event.what == "retried" and event.detail.startswith(TLS):
+            return self._stand([link], event.detail)
         if event.what not in REFUSED:
             return []
         if _is_server(plan, event):

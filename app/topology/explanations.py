@@ -48,10 +48,10 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
     "GM-108": Explanation(
         "The security of one socket, or of the two ends of a link, does not fit together: another mechanism, "
         "two servers, a key that is none or that the other end does not expect, a certificate for "
-        "wss that is not there or not believed. The handshake would fail.",
+        "wss that is not there. The handshake would fail.",
         "Make both ends speak the same mechanism, one as its server and the others as its clients, and let "
         "each client expect the key of its server. Over wss, name a key of kind tls where the socket binds "
-        "(`tls.key`), and among those that are believed where it connects (`tls.trust`).",
+        "(`tls.key`).",
     ),
     "GM-109": Explanation(
         "libzmq has no option of this name, this socket type does not have it, or not with this value.",
@@ -99,8 +99,11 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
         "Let a DISH join that group, or send to one that is joined.",
     ),
     "GM-215": Explanation(
-        "The server's list of who may come in does not hold this client, so its handshake will be refused.",
-        "Add the client's key to the list, if it is meant to come in.",
+        "The server's list of who may come in does not hold this client, so its handshake will be refused. "
+        "Over wss it is the other way round: the client will refuse a server whose certificate it does not "
+        "believe.",
+        "Add the client's key to the list, if it is meant to come in; or the server's certificate to those "
+        "that the client believes (`tls.trust`).",
     ),
     "GM-216": Explanation(
         "A mechanism is set, but the link's transport has no handshake: inproc is memory within one process, "

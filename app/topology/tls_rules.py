@@ -1,4 +1,4 @@
-"""Rules about wss and proxies (GM-108): what is shown there, and who believes it."""
+"""Rules about wss and proxies: what is shown there (GM-108), and who believes it (GM-215)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,6 +9,7 @@ from app.topology.key_shapes import PLAIN, TLS, Kind, Tls, TlsKey
 from app.topology.securing import Securing
 
 CODE: Final = "GM-108"
+DISTRUST: Final = "GM-215"
 SEALED: Final = "wss"
 """The transport that is inside TLS."""
 
@@ -97,20 +98,22 @@ def _trust(drawing: Drawing, joint: Joint) -> Iterator[Finding]:
         return
     believed = _tls(connect).trust
     if not believed:
-        sentence = f"{connect.name} connects over wss and believes no certificate (tls.trust)"
+        sentence = (
+            f"{connect.name} believes no certificate (tls.trust), so it will turn {joint.bind.name} away"
+        )
         if shown is None and joint.bind.is_external:
-            sentence += f"; name that of {joint.bind.name}, or set wss_trust_system to believe the usual ones"
+            sentence += "; name the one that is shown there, or set wss_trust_system"
         elif shown is None:
             return  # the other end has none yet, which is told there; its fix mends this too
-        yield Finding(CODE, {"link": joint.id}, sentence, _trusted(drawing, joint, shown))
+        yield Finding(DISTRUST, {"link": joint.id}, sentence, _trusted(drawing, joint, shown))
         return
     if shown is None or shown in believed or not all(_is_own(drawing, name) for name in believed):
         return  # what is above a certificate may be believed as well
     sentence = (
-        f"{connect.name} does not believe the certificate that {joint.bind.name} shows, {shown}: "
-        "it will not connect"
+        f"{connect.name} will turn {joint.bind.name} away: the certificate that is shown there, {shown}, "
+        "is not among those that it believes"
     )
-    yield Finding(CODE, {"link": joint.id}, sentence, _trusted(drawing, joint, shown))
+    yield Finding(DISTRUST, {"link": joint.id}, sentence, _trusted(drawing, joint, shown))
 
 
 def _is_own(drawing: Drawing, name: str) -> bool:

@@ -118,6 +118,29 @@ def test_a_password_is_typed_once_and_goes_to_the_server_only(
     assert PASSWORD not in page.content()
 
 
+def test_a_certificate_is_made_on_the_page_and_believed_at_the_other_end(
+    server: ServerProcess, page: Page, data: Path
+) -> None:
+    path = kept(server)
+    person = Person(page).visits(path)
+    opens_socket(person, "feed", "out")
+    person.inspector.get_by_label("Transport of endpoint main").select_option("wss")
+    person.inspector.get_by_role("button", name="Make a certificate").click()
+    expect(person.inspector.get_by_label("Certificate", exact=True)).to_have_value("feed")
+    opens_socket(person, "desk", "in")
+    expect(person.inspector.locator(".chip")).to_have_text("feed")
+    expect(page.locator(".link-lock")).to_have_attribute("title", re.compile("^TLS: "))
+    person.run_bar.get_by_role("button", name="Run").click()
+    person.waits_for_delivered(50)
+    person.inspector.get_by_role("button", name="Believe feed no more").click()
+    expect(page.locator(".link-lock[data-refused]")).to_contain_text("refused")
+    person.inspector.get_by_label("Believe one more").select_option("feed")
+    expect(page.locator(".link-lock[data-refused]")).to_have_count(0)
+    (secret,) = secrets_in(data)
+    document = httpx.get(f"{server.url}/api/v1/topologies/{path.removeprefix('/t/')}").text
+    assert secret.splitlines()[1] not in document + page.content()
+
+
 def test_the_secured_example_plays_at_once(page: Page) -> None:
     person = Person(page).visits()
     page.get_by_role("button", name="All patterns").first.click()

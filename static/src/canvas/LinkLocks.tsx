@@ -80,7 +80,10 @@ function Locks({ marks: all }: { readonly marks: readonly Mark[] }) {
   );
 }
 
-export const titleOf = (kind: Kind | undefined): string =>
-  kind === "plain"
-    ? "PLAIN: a user name and a password, in the clear"
-    : "CURVE: both sides prove their keys, and all is encrypted";
+export const titleOf = (kind: Kind | undefined): string => TITLES[kind ?? "curve"];
+
+const TITLES: Readonly<Record<Kind, string>> = {
+  plain: "PLAIN: a user name and a password, in the clear",
+  curve: "CURVE: both sides prove their keys, and all is encrypted",
+  tls: "TLS: who binds shows a certificate, and all is encrypted",
+};

@@ -4,10 +4,14 @@ import {
   become,
   calledKey,
   canBeSecured,
+  isSealed,
   lockOf,
+  putTls,
   removeKey,
   renameKey,
+  sealedSides,
   shortKey,
+  showCertificate,
   speak,
   textAt,
   usersOf,
@@ -142,4 +146,49 @@ test("a secret that a fix moves is found by its path", () => {
 test("a public key is shortened to fit a line", () => {
   expect(shortKey("0123456789abcdefghijklmnopqrstuvwxyz.-:+")).toBe("012345678…vwxyz.-:+");
   expect(shortKey("short")).toBe("short");
+});
+
+describe("a feed over wss", () => {
+  const keys = { web: { kind: "tls", secret: { stored: "web" } }, ann: { kind: "plain" } } as const;
+  const sealed: TopologyDocument = {
+    ...drawing(
+      { endpoints: { main: "wss" }, tls: { key: "web" } },
+      { tls: { trust: ["web"] }, proxy: "ann" },
+    ),
+    keys,
+  };
+  const tls = (document: TopologyDocument) => [
+    document.nodes?.feed?.sockets?.out?.tls,
+    document.nodes?.desk?.sockets?.in?.tls,
+  ];
+
+  test("is locked, whatever its mechanism", () => {
+    expect(lockOf(sealed, "news")).toBe("tls");
+    expect([isSealed(sealed, "feed.out"), isSealed(sealed, "desk.in")]).toEqual([true, true]);
+    expect(isSealed(drawing({}, {}), "feed.out")).toBe(false);
+    expect(sealedSides(sealed, "feed.out")).toEqual({ binds: true, connects: false });
+    expect(sealedSides(sealed, "desk.in")).toEqual({ binds: false, connects: true });
+  });
+
+  test("shows a certificate that its readers believe at once", () => {
+    const bare = { ...drawing({ endpoints: { main: "wss" } }, {}), keys };
+    expect(tls(edited(bare, showCertificate(bare, "feed.out", "web")))).toEqual([
+      { key: "web" },
+      { trust: ["web"] },
+    ]);
+    expect(showCertificate(sealed, "feed.out", "web")).toHaveLength(1);
+    expect(putTls("feed.out", {})).toMatchObject({ kind: "unset" });
+  });
+
+  test("follows its key to another name, and lets go of one that is taken out", () => {
+    expect(usersOf(sealed, "web")).toEqual(["feed.out", "desk.in"]);
+    expect(usersOf(sealed, "ann")).toEqual(["desk.in"]);
+    expect(tls(edited(sealed, renameKey(sealed, "web", "site")))).toEqual([
+      { key: "site" },
+      { trust: ["site"] },
+    ]);
+    expect(tls(edited(sealed, removeKey(sealed, "web")))).toEqual([undefined, undefined]);
+    const without = edited(sealed, removeKey(sealed, "ann"));
+    expect(without.nodes?.desk?.sockets?.in?.proxy).toBeUndefined();
+  });
 });

@@ -17,7 +17,10 @@ import {
 } from "./topology";
 
 export type Mechanism = "null" | "plain" | "curve";
-export type Kind = "plain" | "curve";
+/** What a mechanism's name can be once there is one. */
+export type Spoken = Exclude<Mechanism, "null">;
+/** What a key is for. */
+export type Kind = Spoken | "tls";
 export type Role = "client" | "server";
 export type KeyId = string;
 
@@ -28,6 +31,12 @@ export type SecurityDocument = {
   readonly key?: KeyId;
   readonly server_key?: KeyId;
   readonly allow?: readonly KeyId[];
+};
+
+/** What a socket shows where it binds over wss, and whose certificates it believes where it connects. */
+export type TlsDocument = {
+  readonly key?: KeyId;
+  readonly trust?: readonly KeyId[];
 };
 
 export type KeyDocument = {
@@ -45,6 +54,8 @@ export interface KeyWish {
 }
 
 const NOT_SECURED: SecurityDocument = Object.freeze({ mechanism: "null" });
+/** The transport that is inside TLS. */
+const SEALED = "wss";
 /** On these nobody shakes hands, so no mechanism is spoken. */
 const WITHOUT_HANDSHAKE: readonly string[] = ["inproc", "udp", "pgm", "epgm"];
 
@@ -66,39 +77,93 @@ export const securityAt = (document: TopologyDocument, ref: SocketRef): Security
   socketAt(document, ref)?.security ?? NOT_SECURED;
 
 /** What a socket speaks; undefined in the clear and unproven. */
-export function mechanismOf({ security }: SocketDocument): Kind | undefined {
+export function mechanismOf({ security }: SocketDocument): Spoken | undefined {
   return security && security.mechanism !== "null" ? security.mechanism : undefined;
 }
 
-/** The mechanism of a link's wire; undefined when it goes in the clear. */
+/** What protects a link's wire: its mechanism, or TLS where that is all; undefined when it goes in the clear. */
 export function lockOf(document: TopologyDocument, link: string): Kind | undefined {
   const drawn = linksOf(document)[link];
   if (!drawn) return undefined;
   const [bind, connect] = [securityAt(document, drawn.bind), securityAt(document, drawn.connect)];
-  if (WITHOUT_HANDSHAKE.includes(schemeOf(endpointOf(document, drawn)[1]))) return undefined;
+  const scheme = schemeOf(endpointOf(document, drawn)[1]);
+  if (WITHOUT_HANDSHAKE.includes(scheme)) return undefined;
   const spoken = bind.mechanism === "null" ? connect.mechanism : bind.mechanism;
+  if (scheme === SEALED && spoken !== "curve") return "tls";
   return spoken === "null" ? undefined : spoken;
+}
+
+/** Whether a socket binds over wss, and whether it connects over it. */
+export function sealedSides(
+  document: TopologyDocument,
+  ref: SocketRef,
+): { readonly binds: boolean; readonly connects: boolean } {
+  const binds = Object.values(socketAt(document, ref)?.endpoints ?? {}).some(
+    (address) => schemeOf(address) === SEALED,
+  );
+  const connects = linksAt(document, ref).some((id) => {
+    const link = linksOf(document)[id];
+    return link?.connect === ref && schemeOf(endpointOf(document, link)[1]) === SEALED;
+  });
+  return { binds, connects };
+}
+
+/** Whether all that a socket says goes over wss. */
+export function isSealed(document: TopologyDocument, ref: SocketRef): boolean {
+  const { binds, connects } = sealedSides(document, ref);
+  const own = Object.values(socketAt(document, ref)?.endpoints ?? {});
+  const links = linksAt(document, ref).flatMap((id) => linksOf(document)[id] ?? []);
+  const all = [...own, ...links.map((link) => endpointOf(document, link)[1])];
+  return (binds || connects) && all.every((address) => schemeOf(address) === SEALED);
+}
+
+/** Set what a socket shows and believes over wss; nothing at all when both are empty. */
+export function putTls(ref: SocketRef, { key, trust }: TlsDocument): Edit {
+  const value = { ...(key ? { key } : {}), ...(trust?.length ? { trust } : {}) };
+  const path = fieldOf(ref, "tls");
+  return Object.keys(value).length ? { kind: "set", path, value } : { kind: "unset", path };
+}
+
+/** Have a socket show a certificate, and whoever connects to it over wss believe it. */
+export function showCertificate(document: TopologyDocument, ref: SocketRef, key: KeyId): readonly Edit[] {
+  const { tls } = socketAt(document, ref) ?? {};
+  const readers = new Set(
+    linksAt(document, ref).flatMap((id) => {
+      const link = linksOf(document)[id];
+      return link?.bind === ref && schemeOf(endpointOf(document, link)[1]) === SEALED ? [link.connect] : [];
+    }),
+  );
+  return [
+    putTls(ref, { ...tls, key }),
+    ...[...readers].flatMap((reader) => {
+      const theirs = socketAt(document, reader)?.tls;
+      const trust = theirs?.trust ?? [];
+      return trust.includes(key) ? [] : [putTls(reader, { ...theirs, trust: [...trust, key] })];
+    }),
+  ];
 }
 
 /** Sockets that speak of a key, in the order of the drawing. */
 export function usersOf(document: TopologyDocument, key: KeyId): readonly SocketRef[] {
-  return securedSockets(document).flatMap(([ref, security]) =>
-    security.key === key || security.server_key === key || security.allow?.includes(key) ? [ref] : [],
-  );
-}
-
-function securedSockets(document: TopologyDocument): readonly (readonly [SocketRef, SecurityDocument])[] {
   return Object.entries(nodesOf(document)).flatMap(([node, drawn]) =>
-    Object.entries(socketsOf(drawn)).flatMap(([role, { security }]) =>
-      security ? [[`${node}.${role}`, security] as const] : [],
+    Object.entries(socketsOf(drawn)).flatMap(([role, socket]) =>
+      inSecurity(socket, key) || inTls(socket, key) || socket.proxy === key ? [`${node}.${role}`] : [],
     ),
   );
 }
 
-const pathOf = (ref: SocketRef): readonly string[] => {
+const inSecurity = ({ security }: SocketDocument, key: KeyId): boolean =>
+  security?.key === key || security?.server_key === key || security?.allow?.includes(key) === true;
+
+const inTls = ({ tls }: SocketDocument, key: KeyId): boolean =>
+  tls?.key === key || tls?.trust?.includes(key) === true;
+
+const fieldOf = (ref: SocketRef, field: "security" | "tls" | "proxy"): readonly string[] => {
   const [node, role] = splitRef(ref);
-  return ["nodes", node, "sockets", role, "security"];
+  return ["nodes", node, "sockets", role, field];
 };
+
+const pathOf = (ref: SocketRef): readonly string[] => fieldOf(ref, "security");
 
 /** Set a socket's security; fields that are undefined are left out. */
 export function put(
@@ -133,7 +198,7 @@ export function become(document: TopologyDocument, ref: SocketRef, role: Role): 
 function fieldsOf(
   document: TopologyDocument,
   ref: SocketRef,
-  mechanism: Kind,
+  mechanism: Spoken,
   role: Role,
   server: SecurityDocument | undefined,
 ): Omit<SecurityDocument, "mechanism"> {
@@ -162,36 +227,43 @@ export function renameKey(document: TopologyDocument, from: KeyId, to: KeyId): r
   const key = keys[from];
   if (!key || from === to || Object.hasOwn(keys, to)) return [];
   const at = Object.keys(keys).indexOf(from);
-  const renamed = (name: KeyId) => (name === from ? to : name);
   return [
     { kind: "set", path: ["keys", to], value: key, at },
-    ...changed(document, from, ({ key: own, server_key, allow, ...rest }) => ({
-      ...rest,
-      key: own && renamed(own),
-      server_key: server_key && renamed(server_key),
-      allow: allow?.map(renamed),
-    })),
+    ...spokenOf(document, from, to),
     { kind: "unset", path: ["keys", from] },
   ];
 }
 
 /** Take a key out of the drawing, and out of every socket that speaks of it. */
 export function removeKey(document: TopologyDocument, key: KeyId): readonly Edit[] {
-  return [
-    ...changed(document, key, ({ key: own, server_key, allow, ...rest }) => ({
-      ...rest,
-      key: own === key ? undefined : own,
-      server_key: server_key === key ? undefined : server_key,
-      allow: allow?.filter((each) => each !== key),
-    })),
-    { kind: "unset", path: ["keys", key] },
-  ];
+  return [...spokenOf(document, key, undefined), { kind: "unset", path: ["keys", key] }];
 }
 
-type Change = (security: SecurityDocument) => { readonly [Field in keyof SecurityDocument]?: unknown };
+/** Have every socket that speaks of a key speak of another one, or of none. */
+function spokenOf(document: TopologyDocument, key: KeyId, to: KeyId | undefined): readonly Edit[] {
+  const one = (name: KeyId | undefined) => (name === key ? to : name);
+  const all = (names: readonly KeyId[] | undefined) => names?.flatMap((name) => one(name) ?? []);
+  return usersOf(document, key).flatMap((ref) => {
+    const socket = socketAt(document, ref);
+    const edits: Edit[] = [];
+    if (socket?.security && inSecurity(socket, key)) {
+      const { key: own, server_key, allow, ...rest } = socket.security;
+      edits.push(put(ref, { ...rest, key: one(own), server_key: one(server_key), allow: all(allow) }));
+    }
+    if (socket?.tls && inTls(socket, key)) {
+      const { key: shown, trust } = socket.tls;
+      edits.push(putTls(ref, { key: one(shown), trust: all(trust) }));
+    }
+    if (socket?.proxy === key) edits.push(putProxy(ref, to));
+    return edits;
+  });
+}
 
-const changed = (document: TopologyDocument, key: KeyId, change: Change): readonly Edit[] =>
-  usersOf(document, key).map((ref) => put(ref, change(securityAt(document, ref))));
+/** Say who a socket is to its proxy; undefined for nobody. */
+export function putProxy(ref: SocketRef, key: KeyId | undefined): Edit {
+  const path = fieldOf(ref, "proxy");
+  return key === undefined ? { kind: "unset", path } : { kind: "set", path, value: key };
+}
 
 /** The text that stands at a path of a document, if text stands there: a secret that is to be moved out. */
 export function textAt(document: TopologyDocument, path: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 // The drawing as readonly data: the document of record is the plain JSON tree, in the order of the file.
 
-import type { KeyDocument, KeyId, SecurityDocument } from "./security";
+import type { KeyDocument, KeyId, SecurityDocument, TlsDocument } from "./security";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -29,6 +29,9 @@ export interface SocketDocument {
   readonly joins?: readonly string[];
   readonly side?: string;
   readonly security?: SecurityDocument;
+  readonly tls?: TlsDocument;
+  /** Who it is to its SOCKS5 proxy: a key of kind plain. */
+  readonly proxy?: string;
 }
 
 export interface NodeDocument {

@@ -19,15 +19,32 @@ interface Props {
   use(key: KeyId): readonly Edit[];
 }
 
+/** How a person is asked for a secret of each kind. */
+const WORDS: Readonly<Record<Kind, Readonly<Record<"open" | "name" | "secret" | "hint", string>>>> = {
+  curve: {
+    open: "Import a secret key…",
+    name: "Name of the key",
+    secret: "Secret key",
+    hint: "secret key, 40 characters of Z85",
+  },
+  plain: { open: "Add a user…", name: "User name", secret: "Password", hint: "password" },
+  tls: {
+    open: "Import a certificate…",
+    name: "Name of the certificate",
+    secret: "Private key and certificate",
+    hint: "-----BEGIN PRIVATE KEY----- …\n-----BEGIN CERTIFICATE----- …\nPEM text: both, one after the other",
+  },
+};
+
 export function ImportSecret({ document, base, kind, use }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [name, setName] = useState("");
   const [secret, setSecret] = useState("");
-  const words = kind === "curve" ? "Import a secret key…" : "Add a user…";
+  const words = WORDS[kind];
   if (!isOpen)
     return (
       <Button small look="plain" icon={<Download className="icon" />} onClick={() => setOpen(true)}>
-        {words}
+        {words.open}
       </Button>
     );
   const keep = async () => {
@@ -65,8 +82,8 @@ export function ImportSecret({ document, base, kind, use }: Props) {
     >
       <input
         className="input mono"
-        aria-label={kind === "curve" ? "Name of the key" : "User name"}
-        placeholder={kind === "curve" ? base : "user name"}
+        aria-label={words.name}
+        placeholder={kind === "plain" ? "user name" : base}
         value={name}
         autoComplete="off"
         spellCheck={false}
@@ -74,15 +91,28 @@ export function ImportSecret({ document, base, kind, use }: Props) {
         autoFocus
         onChange={({ target }) => setName(target.value)}
       />
-      <input
-        className="input mono"
-        type="password"
-        aria-label={kind === "curve" ? "Secret key" : "Password"}
-        placeholder={kind === "curve" ? "secret key, 40 characters of Z85" : "password"}
-        value={secret}
-        autoComplete="new-password"
-        onChange={({ target }) => setSecret(target.value)}
-      />
+      {kind === "tls" ? (
+        <textarea
+          className="input mono pem"
+          aria-label={words.secret}
+          placeholder={words.hint}
+          rows={5}
+          value={secret}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ target }) => setSecret(target.value)}
+        />
+      ) : (
+        <input
+          className="input mono"
+          type="password"
+          aria-label={words.secret}
+          placeholder={words.hint}
+          value={secret}
+          autoComplete="new-password"
+          onChange={({ target }) => setSecret(target.value)}
+        />
+      )}
       <p className="form-summary">It goes to this machine's key store, and is never shown again.</p>
       <div className="key-buttons">
         <Button small look="primary" type="submit" disabled={!secret}>

@@ -1,5 +1,5 @@
 // The keys that the drawing names: what they are for, whether their secrets are here, and what can be done about it.
-import { Copy, KeyRound, Trash2, UserRound } from "lucide-react";
+import { BadgeCheck, Copy, KeyRound, Trash2, UserRound } from "lucide-react";
 import { useEffect } from "react";
 import {
   type KeyDocument,
@@ -61,6 +61,10 @@ async function make(document: TopologyDocument): Promise<void> {
   }
 }
 
+const PICTURES = { curve: KeyRound, plain: UserRound, tls: BadgeCheck } as const;
+/** What is said of a key without a secret. */
+const SOMEBODY_ELSES = { curve: "public half only", plain: "no password", tls: "certificate only" } as const;
+
 interface RowProps {
   readonly document: TopologyDocument;
   readonly id: KeyId;
@@ -71,7 +75,8 @@ function KeyRow({ document, id, drawn }: RowProps) {
   const text = usePublic(document, id);
   const isHere = useKeys(({ keys }) => keys?.has(drawn.secret?.stored ?? ""));
   const users = [...new Set(usersOf(document, id).map(nodeOf))];
-  const Picture = drawn.kind === "curve" ? KeyRound : UserRound;
+  const Picture = PICTURES[drawn.kind];
+  const half = drawn.kind === "tls" ? "certificate" : "public half";
   const { edit } = useTopology.getState();
   const rename = (to: string) => {
     const edits = ID.test(to) ? renameKey(document, id, to) : [];
@@ -88,10 +93,16 @@ function KeyRow({ document, id, drawn }: RowProps) {
       {text ? (
         <IconButton
           small
-          label={`Copy the public half of ${id}, ${shortKey(text)}`}
+          label={
+            drawn.kind === "tls"
+              ? `Copy the certificate ${id}`
+              : `Copy the public half of ${id}, ${shortKey(text)}`
+          }
           icon={<Copy className="icon" />}
           onClick={() => {
-            void navigator.clipboard?.writeText(text).then(() => notify("info", "Public key copied", text));
+            void navigator.clipboard
+              ?.writeText(text)
+              .then(() => notify("info", `The ${half} of ${id} is copied`));
           }}
         />
       ) : (
@@ -125,5 +136,5 @@ function KeyRow({ document, id, drawn }: RowProps) {
 function placeOf({ secret, kind }: KeyDocument, isHere: boolean | undefined): string {
   if (secret?.env) return `$${secret.env}`;
   if (secret?.stored) return isHere === false ? "missing" : isHere ? "on this machine" : "";
-  return kind === "curve" ? "public half only" : "no password";
+  return SOMEBODY_ELSES[kind];
 }

@@ -4,23 +4,23 @@ import { useEffect } from "react";
 import {
   become,
   calledKey,
+  isSealed,
   type KeyId,
-  type Kind,
   keysOf,
   type Mechanism,
   put,
   type Role,
   type SecurityDocument,
+  type Spoken,
   securityAt,
   speak,
 } from "../model/security";
 import { nodeOf, type SocketRef, type TopologyDocument } from "../model/topology";
-import { freshName, loadKeys, makeKey, useKeys } from "../stores/keyStore";
-import { notifyRefusal } from "../stores/noticeStore";
-import { useTopology } from "../stores/topologyStore";
+import { loadKeys, useKeys } from "../stores/keyStore";
 import { Button, IconButton } from "../ui/Button";
 import { Select } from "../ui/Field";
 import { ImportSecret } from "./ImportSecret";
+import { choices, edit, makeHere, NONE } from "./keyChoices";
 import { PublicKey } from "./PublicKey";
 import "./security.css";
 
@@ -31,7 +31,7 @@ interface Props {
 
 interface PartProps extends Props {
   readonly security: SecurityDocument;
-  readonly kind: Kind;
+  readonly kind: Spoken;
 }
 
 const MECHANISMS: readonly { readonly value: Mechanism; readonly label: string }[] = [
@@ -45,9 +45,12 @@ const SUMMARIES: Readonly<Record<Mechanism, string>> = {
   plain: "A user name and a password, which go in the clear, as do the messages.",
   curve: "Both sides prove their keys, and every octet is encrypted.",
 };
-
-/** What was chosen stands for "none yet", or for another that is to be made. */
-const NONE = "";
+/** The same where TLS is around it. */
+const SEALED: Readonly<Record<Mechanism, string>> = {
+  null: "Whoever reaches it is let in; wss encrypts what passes.",
+  plain: "A user name and a password; wss encrypts them, and the messages.",
+  curve: "Both sides prove their keys, and every octet is encrypted, once more by wss.",
+};
 
 export function SecurityForm({ document, id }: Props) {
   const security = securityAt(document, id);
@@ -56,17 +59,15 @@ export function SecurityForm({ document, id }: Props) {
     if (useKeys.getState().keys === undefined) void loadKeys().catch(() => undefined);
   }, []);
   const kind = mechanism === "null" ? undefined : mechanism;
+  const isOverTls = isSealed(document, id);
+  const isClosed = isOverTls || mechanism === "curve";
   return (
     <section className="panel-section">
       <h3 className="section-title">
         Security
         <small className="secured">
-          {mechanism === "curve" ? (
-            <Lock className="icon" aria-hidden />
-          ) : (
-            <LockOpen className="icon" aria-hidden />
-          )}
-          {mechanism === "curve" ? "encrypted" : "in the clear"}
+          {isClosed ? <Lock className="icon" aria-hidden /> : <LockOpen className="icon" aria-hidden />}
+          {isClosed ? "encrypted" : "in the clear"}
         </small>
       </h3>
       <div className="plain-row">
@@ -78,7 +79,7 @@ export function SecurityForm({ document, id }: Props) {
           options={MECHANISMS}
           onChange={(next) => edit(`Speak ${next.toUpperCase()}`, speak(document, id, next as Mechanism))}
         />
-        <p className="form-summary">{SUMMARIES[mechanism]}</p>
+        <p className="form-summary">{(isOverTls ? SEALED : SUMMARIES)[mechanism]}</p>
       </div>
       {kind && <Sides document={document} id={id} security={security} kind={kind} />}
       {kind && (kind === "curve" || security.role === "client") && (
@@ -93,9 +94,6 @@ export function SecurityForm({ document, id }: Props) {
     </section>
   );
 }
-
-const edit = (label: string, edits: Parameters<ReturnType<typeof useTopology.getState>["edit"]>[1]) =>
-  useTopology.getState().edit(label, edits);
 
 function Sides({ document, id, security }: PartProps) {
   return (
@@ -113,14 +111,6 @@ function Sides({ document, id, security }: PartProps) {
       />
     </div>
   );
-}
-
-/** The keys of one kind, and the one that is chosen even if it is not there. */
-function choices(document: TopologyDocument, kind: Kind, chosen: KeyId | undefined) {
-  const names = Object.entries(keysOf(document)).flatMap(([name, key]) => (key.kind === kind ? [name] : []));
-  const all = chosen && !names.includes(chosen) ? [...names, chosen] : names;
-  const options = all.map((name) => ({ value: name, label: calledKey(document, name) }));
-  return chosen ? options : [{ value: NONE, label: options.length ? "choose" : "none yet" }, ...options];
 }
 
 function OwnKey({ document, id, security, kind }: PartProps) {
@@ -155,26 +145,6 @@ function OwnKey({ document, id, security, kind }: PartProps) {
       </div>
     </>
   );
-}
-
-/** Make a key on this machine and name it in the drawing; one step to undo. */
-async function makeHere(
-  document: TopologyDocument,
-  base: string,
-  kind: Kind,
-  use: (key: KeyId) => ReturnType<typeof speak>,
-): Promise<void> {
-  try {
-    await loadKeys();
-    const name = freshName(base, keysOf(document));
-    await makeKey(name, kind);
-    edit(`Make the key ${name}`, [
-      { kind: "set", path: ["keys", name], value: { kind, secret: { stored: name } } },
-      ...use(name),
-    ]);
-  } catch (error) {
-    notifyRefusal("The key could not be made", error);
-  }
 }
 
 function ServerKey({ document, id, security }: PartProps) {

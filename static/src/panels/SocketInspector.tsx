@@ -26,6 +26,7 @@ import { OptionForm } from "./OptionForm";
 import { PanelHead } from "./PanelHead";
 import { SecurityForm } from "./SecurityForm";
 import { SocketEndpoints } from "./SocketEndpoints";
+import { TlsForm } from "./TlsForm";
 
 export function SocketInspector({ socketId }: { readonly socketId: SocketRef }) {
   const document = useTopology((state) => state.document);
@@ -46,6 +47,7 @@ export function SocketInspector({ socketId }: { readonly socketId: SocketRef }) 
       </section>
       <AskedFor node={node} role={role} socket={socket} />
       {canBeSecured(socket) && <SecurityForm document={document} id={socketId} />}
+      <TlsForm document={document} id={socketId} />
       <SocketEndpoints id={socketId} node={node} role={role} socket={socket} />
       <Links document={document} id={socketId} />
       <Unrouted id={socketId} />

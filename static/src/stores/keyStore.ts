@@ -8,7 +8,7 @@ import { useTopology } from "./topologyStore";
 export interface StoredKey {
   readonly name: string;
   readonly kind: Kind;
-  /** Null for a password. */
+  /** A public half in Z85, or a certificate as PEM text; null for a password. */
   readonly public: string | null;
   readonly made_at: number;
   readonly revision: string;
@@ -60,11 +60,15 @@ export async function makeMissing(document: TopologyDocument): Promise<number> {
   return missing.length;
 }
 
-/** A name that no key of this machine has: `base`, `base-2` … */
+/** Characters of an id at most. */
+const LONGEST_ID = 63;
+
+/** A name that neither a key of this machine nor `taken` has: `base`, `base-2` …, cut to what an id may have. */
 export function freshName(base: string, taken: Readonly<Record<string, unknown>>): string {
   const { keys } = useKeys.getState();
   for (let n = 1; ; n++) {
-    const name = n === 1 ? base : `${base}-${n}`;
+    const ending = n === 1 ? "" : `-${n}`;
+    const name = base.slice(0, LONGEST_ID - ending.length) + ending;
     if (!keys?.has(name) && !Object.hasOwn(taken, name)) return name;
   }
 }

@@ -45,11 +45,13 @@ async def test_a_certificate_that_is_not_believed_is_turned_away_until_it_is() -
         run = await started(hall, document)
         (event,) = await events(hall, run, "retried")
         assert "certificate was not accepted" in event["detail"]
+        await until(lambda: "certificate was not accepted" in hall.view(run)["refused"].get("news", ""))
         assert delivered(hall, run) == 0
         edit = {"kind": "set", "path": ["nodes", "desk", "sockets", "in", "tls", "trust"], "value": ["web"]}
         after, _ = apply(document, edit)
         assert await hall.apply("t1", 2, document, after, [edit]) == [{"edit": 0, "effect": "restarts-node"}]
         await until(lambda: delivered(hall, run) > 0)
+        assert hall.view(run)["refused"] == {}
 
 
 async def test_what_an_option_trusts_is_trusted_beside_the_keys() -> None:
