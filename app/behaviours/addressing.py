@@ -13,6 +13,9 @@ NUMBERED: Final = (SocketType.SERVER, SocketType.PEER)
 GROUPED: Final = (SocketType.RADIO, SocketType.DISH)
 ADDRESSED: Final = (*NUMBERED, *GROUPED)
 
+NAMING: Final = (SocketType.PEER, SocketType.DGRAM)
+"""Types whose messages say which peer they are for, and that may speak first."""
+
 REFUSES: Final = NUMBERED
 """Types whose send never waits and never drops: it tells that the peer has no room."""
 

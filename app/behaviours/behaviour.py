@@ -12,6 +12,8 @@ from engine.clock import MS, Chance, Clock
 GRAIN_S: Final = 0.0005
 """Waits shorter than this are not made: the loop's timers are no finer than a millisecond."""
 
+LOOK_FOR_PEERS_S: Final = 0.02
+
 SLACK_S: Final = 0.002
 """How far work may run ahead of its schedule to make up for a timer that came late, so that short
 service times are right on average."""
@@ -125,6 +127,16 @@ class Node:
             self._sleepers.remove(sleeper)
             if alarm is not None:
                 alarm.cancel()
+
+    async def peers_of(self, role: str) -> list[bytes]:
+        """Return whom a PEER's or DGRAM's messages can be for, once there is anybody.
+
+        Nobody is waited for once the node should finish.
+        """
+        socket = self.sockets[role]
+        while not (peers := socket.peers()) and not self.is_finishing:
+            await self.sleep(LOOK_FOR_PEERS_S)
+        return peers
 
     async def pause(self, name: str) -> None:
         """Wait as long as the parameter ``name`` says, in ms, now and while the wait lasts."""

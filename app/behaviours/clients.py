@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from app.behaviours.addressing import NAMING
 from app.behaviours.behaviour import Node
 from app.behaviours.node_socket import MUST_RECEIVE, NodeSocket
 from app.behaviours.pacing import Bursts
@@ -12,9 +13,6 @@ from engine.constants import SocketType
 from engine.errors import Again
 
 DELIMITED: Final = (SocketType.DEALER, SocketType.PAIR)
-NAMING: Final = (SocketType.PEER, SocketType.DGRAM)
-"""Types whose messages say which peer they are for."""
-LOOK_FOR_PEERS_S: Final = 0.02
 
 
 class Unanswered(Exception):
@@ -99,13 +97,17 @@ async def _addressed(node: Node, socket: NodeSocket, body: list[bytes]) -> list[
     """Return the request as the type of ``ask`` sends it; a PEER or DGRAM waits here for someone to ask.
 
     Between DEALER or PAIR and a REP the empty frame stands that a REQ puts there itself.
+
+    Raises:
+        Again: the node should finish, and there is nobody.
     """
     if socket.type in DELIMITED:
         return [b"", *body]
     if socket.type not in NAMING:
         return body
-    while not (peers := socket.peers()):
-        await node.sleep(LOOK_FOR_PEERS_S)
+    peers = await node.peers_of("ask")
+    if not peers:
+        raise Again("send")
     return [peers[node.handled % len(peers)], *body]
 
 

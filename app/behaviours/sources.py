@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
+from app.behaviours.addressing import NAMING
 from app.behaviours.behaviour import Node
 from app.behaviours.node_socket import NodeSocket
 from app.behaviours.pacing import Pace, Unpaced, pace_of
@@ -20,7 +21,8 @@ BATCH: Final = 100
 async def generate(node: Node) -> None:
     """Send messages as ``rate_per_s``, ``pacing`` and ``burst`` say, until ``count`` of them are sent.
 
-    A RADIO's go to the group that ``group`` makes of each, unless ``frames`` begin with one.
+    A RADIO's go to the group that ``group`` makes of each, unless ``frames`` begin with one; a DGRAM's to
+    its peers in turn: those that its links lead to, and those it was spoken to by.
 
     While the peers hold it up it does not pile up arrears: a blocked source is slower, and says so.
     """
@@ -55,9 +57,10 @@ async def generate(node: Node) -> None:
 async def _send(node: Node, out: NodeSocket, maker: MessageMaker, seq: int, due: int) -> bool:
     """Send ``due`` messages from number ``seq`` on; return whether one of them had to wait."""
     waited = False
-    for number in range(seq + 1, seq + due + 1):
+    peers = await node.peers_of("out") if out.type in NAMING else [b""]
+    for number in range(seq + 1, seq + due + 1) if peers else ():
         try:
-            waited |= await out.send(maker.make(number))
+            waited |= await out.send(_addressed(out, maker.make(number), peers[number % len(peers)]))
             node.handled += 1
         except Again:  # sndtimeo
             node.count("timed_out")
@@ -70,11 +73,17 @@ async def _warm_up(node: Node, out: NodeSocket) -> None:
     if not warm_up or not warm_up.get("each_topic_once"):
         return
     payload = str(warm_up.get("payload") or "").encode()
+    if out.type in NAMING:
+        return  # it has no subscribers to warm up
     for number, topic in enumerate(_maker(node, out).topics()):
         await out.send([topic, payload])
         node.handled += 1
         if number % BATCH == 0:
             await asyncio.sleep(0)
+
+
+def _addressed(out: NodeSocket, frames: list[bytes], peer: bytes) -> list[bytes]:
+    return [peer, *frames] if out.type in NAMING else frames
 
 
 def _maker(node: Node, out: NodeSocket) -> MessageMaker:

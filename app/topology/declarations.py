@@ -114,7 +114,7 @@ _RUNNING: Final = (
         "Generator",
         "Sends messages at a rate, in bursts or as fast as it goes.",
         "activity",
-        (Role("out", SENDERS, "Where the messages leave."),),
+        (Role("out", (*SENDERS, "DGRAM"), "Where the messages leave."),),
         GeneratorParameters,
         (
             Slider(("rate_per_s",), "rate", 1, 100_000, 1, "/s", "log"),

@@ -12,6 +12,8 @@ from engine.compatibility import SINGLE_FRAME
 
 SOURCES: Final = {"generator": "out", "client": "ask"}
 """Behaviours that make messages, and the role in which they leave."""
+BESIDE: Final = {"RADIO": "a group and one frame", "DGRAM": "an address and one frame"}
+"""What types send that have something beside a single frame."""
 
 
 def frame_findings(drawing: Drawing) -> Iterator[Finding]:
@@ -23,7 +25,7 @@ def frame_findings(drawing: Drawing) -> Iterator[Finding]:
             continue
         most = _most_frames(end)
         if most and len(frames) > most:
-            said = "single frames" if most == 1 else "a group and one frame"
+            said = BESIDE.get(end.socket.type, "single frames")
             sentence = (
                 f"{end.name} is a {end.socket.type}, which sends {said}; its messages have {len(frames)}"
             )
@@ -69,7 +71,9 @@ def group_findings(drawing: Drawing) -> Iterator[Finding]:
 def _most_frames(end: End) -> int:
     """Return how many frames a source's message may have; 0 for any number."""
     if end.socket.type == "RADIO":
-        return 2
+        return 2  # the first is the group; whom a DGRAM sends to its links say, not the message
+    if end.socket.type == "DGRAM":
+        return 1
     own = engine_type(end.socket.type)
     return 1 if own in SINGLE_FRAME else 0
 

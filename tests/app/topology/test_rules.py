@@ -281,6 +281,7 @@ CASES: list[tuple[str, str, Change, list[str], bool]] = [
     ("GM-112", PIPE, several_frames("PUSH"), [], False),
     ("GM-112", "radio", putting("nodes", "studio", "with", "frames", value=["a", "b"]), [], False),
     ("GM-112", "radio", putting("nodes", "studio", "with", "frames", value=["a", "b", "c"]), ["3"], True),
+    ("GM-112", PIPE, several_frames("DGRAM"), ["orders.out", "DGRAM", "an address and one frame", "2"], True),
     ("GM-201", "radio", dropping("nodes", "jazz", "sockets", "in", "joins"), ["jazz.in", "DISH"], True),
     ("GM-214", "radio", silent_studio, ["studio.out", "'nobody'", "'news'"], True),
     ("GM-214", "radio", putting("nodes", "studio", "with", "group", value="news"), [], False),

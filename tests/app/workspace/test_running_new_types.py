@@ -266,3 +266,39 @@ async def test_clients_ask_over_plain_udp() -> None:
     books = await run_headless(document, None, lambda _: None)
     assert books["balanced"] is True, books
     assert lane_of(books, "talk", "to_connect")["delivered"] == 100
+
+
+async def test_a_generator_sends_datagrams_to_whom_its_links_lead_to_or_who_spoke_to_it() -> None:
+    def generator(process: str, **socket: Any) -> Json:
+        return {
+            "behaviour": "generator",
+            "process": process,
+            "with": {"rate_per_s": 500, "count": 60, "payload": "n ${seq}"},
+            "sockets": {"out": {"type": "DGRAM", **socket}},
+        }
+
+    document = {
+        "format": "glassmq/1",
+        "name": "Datagrams one way",
+        "processes": {"left": {}, "right": {}},
+        "nodes": {
+            "first": generator("left"),
+            "second": generator("left", endpoints={"main": "udp"}),
+            "third": generator("right"),
+            "sink": {
+                "behaviour": "sink",
+                "process": "right",
+                "sockets": {"in": {"type": "DGRAM", "endpoints": {"main": "udp"}}},
+            },
+        },
+        "links": {
+            "to-sink": {"connect": "first.out", "bind": "sink.in"},
+            "to-second": {"connect": "third.out", "bind": "second.out"},
+        },
+    }
+    books = await run_headless(document, None, lambda _: None)
+    assert books["balanced"] is True, books
+    assert lane_of(books, "to-sink", "to_bind")["delivered"] == 60
+    back = lane_of(books, "to-second", "to_connect")
+    assert back["accepted"] == 60  # once the third had spoken to the second
+    assert lane_of(books, "to-second", "to_bind")["accepted"] == 60
