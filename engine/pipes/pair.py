@@ -1,8 +1,13 @@
 """What a socket has for each peer: a pipe out, a pipe in, and a word to the far end that is no message."""
 
+from typing import Final
+
 from mypy_extensions import mypyc_attr
 
 from engine.pipes.pipe import Pipe, PipeEnd
+
+NOWHERE: Final = -1
+"""The place of a pair that is not in a round."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -53,6 +58,7 @@ class PipePair(PipeEnd):
         is_connecting: our side connects: the pair outlives its connections.
         is_datagram: the peer is reached without a connection, and nobody knows whether it is there.
         is_multicast: what is sent has any number of receivers.
+        read_turn, write_turn: its place in the round of pairs that are read, and written to, in turn.
         made: messages among the inbound ones that no peer sent: our side made them.
         lost: messages to us that the kernel threw away, no others than this peer's as far as is known.
     """
@@ -81,7 +87,9 @@ class PipePair(PipeEnd):
         "peer",
         "peer_properties",
         "peer_type",
+        "read_turn",
         "routing_id",
+        "write_turn",
     )
 
     def __init__(self, outbound: Pipe, inbound: Pipe, endpoint: str, label: str) -> None:
@@ -104,6 +112,8 @@ class PipePair(PipeEnd):
         self.connection = ""
         self._arrivals: list[tuple[int, str]] = []  # after how many inbound messages which connection's begin
         self._taken_before = 0  # messages that left before the present connection
+        self.read_turn = NOWHERE
+        self.write_turn = NOWHERE
         self.handed = 0
         self.made = 0
         self.lost = 0

@@ -18,7 +18,7 @@ class Dealer(FairReceiver):
 
     def attach(self, pair: PipePair) -> bool:
         """Take on a peer."""
-        self._balance.attach(pair)
+        self._balance.activate(pair)
         self.on_sendable()
         return super().attach(pair)
 

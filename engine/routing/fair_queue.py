@@ -18,7 +18,7 @@ class FairQueue(Turns):
     """
 
     def __init__(self, on_drained: Callable[[PipePair], None]) -> None:
-        super().__init__()
+        super().__init__(reads=True)
         self._on_drained = on_drained
         self.last: PipePair | None = None
         """Where the last message came from."""
@@ -26,7 +26,7 @@ class FairQueue(Turns):
     def attach(self, pair: PipePair) -> None:
         """Take a new pair into the round, last; who was told that there is nothing has to look again."""
         pair.inbound.reader_waits = False
-        self._active.append(pair)
+        self.activate(pair)
 
     def detach(self, pair: PipePair) -> None:
         """A peer is gone, or lingers: its pair leaves when its last message has been read.
@@ -36,8 +36,7 @@ class FairQueue(Turns):
         if len(pair.inbound):
             return
         pair.inbound.reader_waits = True
-        if pair in self._active:
-            self._leave(self._active.index(pair))
+        self._part(pair)
         self._on_drained(pair)
 
     def pop(self) -> Message | None:

@@ -9,21 +9,16 @@ class LoadBalance(Turns):
     """The next writable pipe, round robin; a full one leaves the round until it has room."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(reads=False)
         self.dealt = 0
         """Messages that a pipe took."""
         self.last: PipePair | None = None
         """Where the last message went."""
 
-    def attach(self, pair: PipePair) -> None:
-        """Take a new pair into the round, last."""
-        self._active.append(pair)
-
     def detach(self, pair: PipePair) -> None:
         """Take a pair out of the round."""
         pair.outbound.writer_waits = False
-        if pair in self._active:
-            self._leave(self._active.index(pair))
+        self._part(pair)
 
     def push(self, message: Message) -> bool:
         """Give ``message`` to the next pipe with room, or return ``False``."""

@@ -20,7 +20,7 @@ class Push(Pattern):
         """Take on a peer; it joins the end of the round."""
         super().attach(pair)
         self.pair_readable(pair)
-        self._balance.attach(pair)
+        self._balance.activate(pair)
         self.on_sendable()
         return True
 

@@ -28,7 +28,7 @@ class Request(Pattern):
         """Take on a peer; it joins the end of the round."""
         super().attach(pair)
         pair.inbound.reader_waits = True
-        self._balance.attach(pair)
+        self._balance.activate(pair)
         self.on_sendable()
         return True
 
