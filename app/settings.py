@@ -13,6 +13,8 @@ from typing import Any, Final
 
 PREFIX: Final = "GLASSMQ_"
 FILE: Final = "glassmq.toml"
+FOR_DRAWINGS: Final = "GLASSMQ_SECRET_"
+"""How the environment variables begin that every drawing may name as its secrets."""
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "::1")
 
@@ -72,6 +74,8 @@ class Settings:
     """Further names under which this server may be asked for (a proxy's, a machine's)."""
     allow_hosts: tuple[str, ...] = ()
     """Hosts beside loopback that a topology may reach or bind."""
+    allow_env: tuple[str, ...] = ()
+    """Environment variables that a drawing may name as its secrets, beside those of ``FOR_DRAWINGS``."""
     static_dir: Path | None = None
     """The built front end; found by itself when not set."""
     limits: Limits = field(default_factory=Limits)
@@ -153,9 +157,21 @@ def _shape(name: str, value: Any) -> Any:
     if name in ("open_hosts", "allow_hosts"):
         items = value.split(",") if isinstance(value, str) else value
         return tuple(item.strip().lower() for item in items if item.strip())
+    if name == "allow_env":
+        return _variables(name, value)
     if not isinstance(value, str):
         raise SettingInvalid(name, value, "text")
     return value
+
+
+def _variables(name: str, value: Any) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    named = tuple(item.strip() for item in items if item.strip())
+    if any(item.startswith(PREFIX) for item in named):
+        raise SettingInvalid(
+            name, value, "no setting of the server's own; GLASSMQ_SECRET_… goes without listing"
+        )
+    return named
 
 
 def _number(name: str, value: Any) -> int:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.errors import CannotExport
 from app.exporters.addresses import Addresses
 from app.exporters.exporter import Bundle, Document, Exporter
-from app.exporters.pyzmq_security import doors_of, security_options, told, variables_of
+from app.exporters.pyzmq_security import Variables, doors_of, said, security_options
 from app.exporters.render import render
 from app.topology.findings import listed
 from app.topology.plan import NodePlan, Plan, ProcessPlan, SocketPlan
@@ -81,24 +81,27 @@ class PyzmqProject:
         """
         _check(plan, self.name)
         addresses = Addresses(plan)
+        variables = Variables(plan)
         names = _file_names(plan)
-        files = [(names[process.id], _program(plan, process, addresses)) for process in plan.processes]
+        files = [
+            (names[process.id], _program(plan, process, addresses, variables)) for process in plan.processes
+        ]
+        programs = [
+            (names[process.id], process.replicas, any(node.behaviour in SOURCES for node in process.nodes))
+            for process in plan.processes
+        ]
+        needed = variables.of(plan.processes)
         launcher = render(
             "pyzmq/run_all.py.j2",
-            programs=[
-                (
-                    names[process.id],
-                    process.replicas,
-                    any(node.behaviour in SOURCES for node in process.nodes),
-                )
-                for process in plan.processes
-            ],
+            programs=programs,
             addresses=addresses.written(),
             allotted=addresses.allotted(),
-            secrets=variables_of(plan.processes),
+            secrets=needed,
         )
-        files += [("run_all.py", launcher), ("requirements.txt", "pyzmq>=25\n")]
-        return Bundle(tuple(files), tuple(_lost(plan)))
+        lost = _lost(plan)
+        readme = render("pyzmq/README.md.j2", programs=programs, secrets=variables.told(), lost=lost)
+        files += [("run_all.py", launcher), ("requirements.txt", "pyzmq>=25\n"), ("README.md", readme)]
+        return Bundle(tuple(files), (*lost, *said(needed)))
 
 
 def _check(plan: Plan, format_name: str) -> None:
@@ -123,8 +126,8 @@ def _check(plan: Plan, format_name: str) -> None:
         raise CannotExport(format_name, list(joined), reason)
 
 
-def _program(plan: Plan, process: ProcessPlan, addresses: Addresses) -> str:
-    nodes = [_node(plan, node, addresses) for node in process.nodes]
+def _program(plan: Plan, process: ProcessPlan, addresses: Addresses, variables: Variables) -> str:
+    nodes = [_node(plan, node, addresses, variables) for node in process.nodes]
     used = {
         key
         for node in nodes
@@ -139,12 +142,12 @@ def _program(plan: Plan, process: ProcessPlan, addresses: Addresses) -> str:
         behaviours=[name for name in WRITTEN if any(node.behaviour == name for node in nodes)],
         sources=[node.id for node in nodes if node.behaviour in SOURCES],
         addresses={key: value for key, value in addresses.written().items() if key in used},
-        secrets=variables_of([process]),
-        doors=doors_of(process),
+        secrets=variables.of([process]),
+        doors=doors_of(process, variables),
     )
 
 
-def _node(plan: Plan, node: NodePlan, addresses: Addresses) -> _Node:
+def _node(plan: Plan, node: NodePlan, addresses: Addresses, variables: Variables) -> _Node:
     return _Node(
         id=node.id,
         function=f"node_{node.id}".replace("-", "_"),
@@ -152,16 +155,18 @@ def _node(plan: Plan, node: NodePlan, addresses: Addresses) -> _Node:
         replicas=node.replicas,
         parameters=dict(node.parameters),
         frames=_frames(node),
-        sockets={socket.role: _socket(plan, node, socket, addresses) for socket in node.sockets},
+        sockets={socket.role: _socket(plan, node, socket, addresses, variables) for socket in node.sockets},
     )
 
 
-def _socket(plan: Plan, node: NodePlan, socket: SocketPlan, addresses: Addresses) -> _Socket:
+def _socket(
+    plan: Plan, node: NodePlan, socket: SocketPlan, addresses: Addresses, variables: Variables
+) -> _Socket:
     known = _known_names(node)
     options: list[tuple[str, Json, bool]] = []
     merged = {name: _default(socket.type, name) for name in ALWAYS_SET if _has(socket.type, name)}
     for name, value in {**merged, **socket.options}.items():
-        if OPTIONS[name].kind == "bytes":
+        if OPTIONS[name].kind in ("bytes", "str"):
             text = _filled(str(value), known)
             options.append((name.upper(), text, bool(names_in(text))))
         else:
@@ -188,7 +193,7 @@ def _socket(plan: Plan, node: NodePlan, socket: SocketPlan, addresses: Addresses
             for link in plan.links
             if link.connect == (node.id, socket.role)
         ],
-        security=security_options(socket),
+        security=security_options(socket, variables),
     )
 
 
@@ -243,7 +248,7 @@ def _lost(plan: Plan) -> list[str]:
     again = [node.id for _, node in plan.nodes() if node.restart != "never" and node.behaviour not in SOURCES]
     if again:
         lost.append("a node that fails ends; the programs do not restart it")
-    return [*lost, *told(plan)]
+    return lost
 
 
 PYZMQ: Final[Exporter] = PyzmqProject()

@@ -2,8 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final, Literal
 
+from app.topology.findings import listed
 from app.topology.plan import KeyPlan, Plan, ProcessPlan, SecurityPlan, SocketPlan
+
+Half = Literal["SECRET", "PUBLIC"]
+Place = tuple[str, str, Half]
+"""Where a value is kept, under which name there, and which half of a key it is."""
+
+WHAT: Final = {
+    ("curve", "SECRET"): "a secret CURVE key, 40 characters of Z85",
+    ("curve", "PUBLIC"): "a public CURVE key, 40 characters of Z85",
+    ("plain", "SECRET"): "a password",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,96 +29,145 @@ class Door:
     """Expressions of the public keys; ``None`` for any key, and for PLAIN."""
 
 
-def security_options(socket: SocketPlan) -> list[tuple[str, str]]:
-    """Return the options of a socket's mechanism: pyzmq's name, and the value as a Python expression."""
-    return [*_mechanism_options(socket), *_proxy_options(socket)]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One variable, as people are told of it."""
+
+    variable: str
+    keys: str
+    what: str
+    source: str
 
 
-def _proxy_options(socket: SocketPlan) -> list[tuple[str, str]]:
-    if socket.proxy is None:
-        return []
-    return [
-        ("SOCKS_USERNAME", repr(socket.proxy.username.encode())),
-        ("SOCKS_PASSWORD", f"secret({secret_variable(socket.proxy)!r})"),
-    ]
+class Variables:
+    """The environment variables of one project: one for each secret, whatever the keys are called.
+
+    A variable that the drawing names keeps its name; others are named for their key, and where two
+    would be the same (``a-b`` and ``a_b``) the later one gets a number.
+
+    Args:
+        plan: whose programs read them.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._names: dict[Place, str] = {}
+        self._keys: dict[str, list[KeyPlan]] = {}
+        used = [pair for process in plan.processes for pair in _used(process)]
+        for key, half in sorted(used, key=lambda pair: pair[0].env is None or pair[1] == "PUBLIC"):
+            owners = self._keys.setdefault(self._named(key, half), [])
+            if key not in owners:
+                owners.append(key)
+
+    def secret(self, key: KeyPlan) -> str:
+        """Return the variable that holds a key's secret."""
+        return self._names[_place(key, "SECRET")]
+
+    def public(self, key: KeyPlan) -> str:
+        """Return a public key as an expression; where nobody here knows it, the environment does."""
+        if key.public is not None:
+            return repr(key.public.encode())
+        return f"secret({self._names[_place(key, 'PUBLIC')]!r})"
+
+    def of(self, processes: Iterable[ProcessPlan]) -> list[str]:
+        """Return the variables that programs need, each once."""
+        pairs = (pair for process in processes for pair in _used(process))
+        return list(dict.fromkeys(self._names[_place(*pair)] for pair in pairs))
+
+    def told(self) -> list[Told]:
+        """Return what people are to know of each variable."""
+        return [self._tell(name, half) for (_, _, half), name in self._names.items()]
+
+    def _named(self, key: KeyPlan, half: Half) -> str:
+        place = _place(key, half)
+        if place not in self._names:
+            wanted = f"{place[1].upper().replace('-', '_')}_{half}" if place[0] != "environment" else place[1]
+            taken = set(self._names.values())
+            endings = ("" if n == 1 else f"_{n}" for n in range(1, len(taken) + 2))
+            self._names[place] = next(name for each in endings if (name := wanted + each) not in taken)
+        return self._names[place]
+
+    def _tell(self, name: str, half: Half) -> Told:
+        owners = self._keys[name]
+        first = owners[0]
+        source = "nowhere: it is somebody else's" if half == "PUBLIC" else "in its own environment"
+        if half == "SECRET" and first.stored is not None:
+            source = f"`glassmq keys --show {first.stored}`"
+        return Told(name, listed([key.id for key in owners], "and"), WHAT[first.kind, half], source)
 
 
-def _mechanism_options(socket: SocketPlan) -> list[tuple[str, str]]:
-    security = socket.security
-    if security is None:
-        return []
-    domain = repr(socket.id.encode())
-    if security.mechanism == "plain":
-        if security.is_server:
-            return [("PLAIN_SERVER", "1"), ("ZAP_DOMAIN", domain)]
-        assert security.key is not None
-        return [
-            ("PLAIN_USERNAME", repr(security.key.username.encode())),
-            ("PLAIN_PASSWORD", f"secret({secret_variable(security.key)!r})"),
+def security_options(socket: SocketPlan, variables: Variables) -> list[tuple[str, str]]:
+    """Return the options of a socket's mechanism and proxy: pyzmq's name, and a Python expression."""
+    options = [] if socket.security is None else _mechanism_options(socket.id, socket.security, variables)
+    if socket.proxy is not None:
+        options += [
+            ("SOCKS_USERNAME", repr(socket.proxy.username.encode())),
+            ("SOCKS_PASSWORD", f"secret({variables.secret(socket.proxy)!r})"),
         ]
-    assert security.key is not None
-    own = f"secret({secret_variable(security.key)!r})"
-    if security.is_server:
-        return [("CURVE_SERVER", "1"), ("CURVE_SECRETKEY", own), ("ZAP_DOMAIN", domain)]
-    public = f"zmq.curve_public({own})" if security.key.public is None else repr(security.key.public.encode())
-    assert security.server_key is not None
-    return [
-        ("CURVE_SERVERKEY", _public(security.server_key)),
-        ("CURVE_PUBLICKEY", public),
-        ("CURVE_SECRETKEY", own),
-    ]
+    return options
 
 
-def doors_of(process: ProcessPlan) -> list[Door]:
+def doors_of(process: ProcessPlan, variables: Variables) -> list[Door]:
     """Return whom each server of a process lets in."""
     return [
-        _door(socket.id, socket.security)
+        _door(socket.id, socket.security, variables)
         for node in process.nodes
         for socket in node.sockets
         if socket.security is not None and socket.security.is_server
     ]
 
 
-def variables_of(processes: Iterable[ProcessPlan]) -> list[str]:
-    """Return the environment variables that programs need, each once."""
-    return list(dict.fromkeys(name for process in processes for name in _variables(process)))
-
-
-def told(plan: Plan) -> list[str]:
+def said(variables: list[str]) -> list[str]:
     """Return what is to be said of the secrets, which the programs do not hold."""
-    names = variables_of(plan.processes)
-    if not names:
+    if not variables:
         return []
-    return [f"secrets are not in the programs; they read them from {', '.join(names)}"]
+    return [f"secrets are not in the programs; they read them from {', '.join(variables)}"]
 
 
-def secret_variable(key: KeyPlan) -> str:
-    """Return the environment variable that holds a key's secret: the drawing's, or one named for the key."""
-    return key.env or f"{(key.stored or key.id).upper().replace('-', '_')}_SECRET"
+def _mechanism_options(socket: str, security: SecurityPlan, variables: Variables) -> list[tuple[str, str]]:
+    domain = repr(socket.encode())
+    if security.mechanism == "plain":
+        if security.is_server:
+            return [("PLAIN_SERVER", "1"), ("ZAP_DOMAIN", domain)]
+        assert security.key is not None
+        return [
+            ("PLAIN_USERNAME", repr(security.key.username.encode())),
+            ("PLAIN_PASSWORD", f"secret({variables.secret(security.key)!r})"),
+        ]
+    assert security.key is not None
+    own = f"secret({variables.secret(security.key)!r})"
+    if security.is_server:
+        return [("CURVE_SERVER", "1"), ("CURVE_SECRETKEY", own), ("ZAP_DOMAIN", domain)]
+    public = f"zmq.curve_public({own})" if security.key.public is None else repr(security.key.public.encode())
+    assert security.server_key is not None
+    return [
+        ("CURVE_SERVERKEY", variables.public(security.server_key)),
+        ("CURVE_PUBLICKEY", public),
+        ("CURVE_SECRETKEY", own),
+    ]
 
 
-def _door(domain: str, security: SecurityPlan) -> Door:
+def _door(domain: str, security: SecurityPlan, variables: Variables) -> Door:
     allow = security.allow
     if security.mechanism == "plain":
-        passwords = tuple((key.username, secret_variable(key)) for key in allow or ())
-        return Door(domain, passwords, None)
-    return Door(domain, None, None if allow is None else tuple(_public(key) for key in allow))
+        return Door(domain, tuple((key.username, variables.secret(key)) for key in allow or ()), None)
+    return Door(domain, None, None if allow is None else tuple(variables.public(key) for key in allow))
 
 
-def _public(key: KeyPlan) -> str:
-    """A public key as an expression; where nobody here knows it, the environment does."""
-    return repr(key.public.encode()) if key.public is not None else f"secret({_public_variable(key)!r})"
-
-
-def _public_variable(key: KeyPlan) -> str:
-    return f"{key.id.upper().replace('-', '_')}_PUBLIC"
-
-
-def _variables(process: ProcessPlan) -> Iterator[str]:
+def _used(process: ProcessPlan) -> Iterator[tuple[KeyPlan, Half]]:
+    """Yield the keys whose secret a process needs, and those whose public half nobody here knows."""
     for node in process.nodes:
         for socket in node.sockets:
             for key, is_shown in socket.named_keys():
                 if is_shown:
-                    yield secret_variable(key)
+                    yield key, "SECRET"
                 elif key.kind == "curve" and key.public is None:
-                    yield _public_variable(key)
+                    yield key, "PUBLIC"
+
+
+def _place(key: KeyPlan, half: Half) -> Place:
+    """Return what tells a value from others: two keys may be kept in one place."""
+    if half == "SECRET" and key.env is not None:
+        return "environment", key.env, half
+    if half == "SECRET" and key.stored is not None:
+        return "store", key.stored, half
+    return "drawing", key.id, half

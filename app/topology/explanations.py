@@ -79,8 +79,10 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
     ),
     "GM-114": Explanation(
         "The drawing names a secret that this machine does not have: it is a drawing from elsewhere, or the "
-        "key was deleted.",
-        "Make the key here, or import it. Peers that know the old one need the new public half.",
+        "key was deleted. Of the environment a drawing may read what is meant for it alone.",
+        "Make the key here, or import it. Peers that know the old one need the new public half. A variable "
+        "has to begin with `GLASSMQ_SECRET_`, or be listed in `GLASSMQ_ALLOW_ENV`, commas between, where "
+        "GlassMQ is started.",
     ),
     "GM-201": Explanation(
         "A SUB receives only what it subscribed to and a DISH only the groups it joined; with none it "

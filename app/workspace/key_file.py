@@ -22,11 +22,11 @@ async def locksmith_of(
         makes_file: whether to make it; else, where there is none, only the environment is looked at.
     """
     if not makes_file and not settings.key_file.exists():
-        yield Locksmith(None, environment)
+        yield Locksmith(None, environment, settings.allow_env)
         return
     database = Database(settings.key_file, key_metadata)
     await database.open()
     try:
-        yield Locksmith(Keys(database, settings.limits.keys), environment)
+        yield Locksmith(Keys(database, settings.limits.keys), environment, settings.allow_env)
     finally:
         await database.close()

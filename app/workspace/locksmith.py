@@ -1,11 +1,11 @@
 """The secrets of this machine as the doors use them: made, imported, deleted, and handed to runs."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.errors import AppError, NotFound
 from app.fleet.keyring import Keyring, Unlocked
-from app.settings import PREFIX
+from app.settings import FOR_DRAWINGS, PREFIX
 from app.store.certificates import certificates_of, fault_of_certificate, new_certificate
 from app.store.keys import Keys, KnownKey, NewKey
 from app.topology.key_shapes import AnyKey, Kind
@@ -52,7 +52,7 @@ class SecretMissing(AppError):
 class Here:
     """A look at the secrets of this machine; see ``KeysHere``."""
 
-    def __init__(self, stored: list[KnownKey], environment: Mapping[str, str]) -> None:
+    def __init__(self, stored: list[KnownKey], environment: "Environment") -> None:
         self._stored = {each.name: each for each in stored}
         self._environment = environment
 
@@ -63,12 +63,13 @@ class Here:
         if key.secret.stored is not None:
             return self._look_in_store(key.secret.stored, key.kind)
         name = key.secret.env or ""
-        why = fault_of(self._environment.get(name, ""), key.kind)
-        if name not in self._environment:
-            return Missing(f"the environment variable {name} is not set")
+        secret = self._environment.secret(name)
+        if secret is None:
+            return Missing(self._environment.why_not(name))
+        why = fault_of(secret, key.kind)
         if why is not None:
             return Missing(f"the environment variable {name} does not hold it: {why}")
-        return Known(public_of(self._environment[name], key.kind))
+        return Known(public_of(secret, key.kind))
 
     def is_taken(self, name: str) -> bool:
         """Tell whether the store has a key of this name."""
@@ -83,22 +84,55 @@ class Here:
         return Known(known.public)
 
 
+class Environment:
+    """The environment variables that drawings may name, among all that the server has.
+
+    A drawing may be somebody else's, and what it names goes to processes, and to peers as a password: so it
+    may read what is meant for it, and nothing else.
+
+    Args:
+        variables: all there are.
+        allowed: names beside those that begin with ``FOR_DRAWINGS``.
+    """
+
+    def __init__(self, variables: Mapping[str, str], allowed: Sequence[str] = ()) -> None:
+        self._allowed = frozenset(allowed)
+        self._secrets = {name: value for name, value in variables.items() if self._may_be_named(name)}
+
+    def secret(self, name: str) -> str | None:
+        """Return what a variable holds; ``None`` when it is not set, or not for drawings."""
+        return self._secrets.get(name)
+
+    def why_not(self, name: str) -> str:
+        """Return why there is no secret of this name, and what to do."""
+        if self._may_be_named(name):
+            return f"the environment variable {name} is not set"
+        return (
+            f"a drawing may not read the environment variable {name}; use one that begins with "
+            f"{FOR_DRAWINGS}, or have it listed in {PREFIX}ALLOW_ENV where GlassMQ is started"
+        )
+
+    def _may_be_named(self, name: str) -> bool:
+        return name.startswith(FOR_DRAWINGS) or name in self._allowed
+
+
 class Locksmith:
     """Keeps keys, and unlocks plans with them.
 
     Args:
         keys: the machine's store; ``None`` where there is none, and only the environment is looked at.
-        environment: variables that hold secrets.
-
-    Attributes:
-        environment: the same without the server's own settings, its token among them: a drawing of somebody
-            else's may name any variable.
+        environment: variables, those that hold secrets among them.
+        allow_env: names of those that a drawing may read, beside those of ``FOR_DRAWINGS``.
     """
 
-    def __init__(self, keys: Keys | None = None, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        keys: Keys | None = None,
+        environment: Mapping[str, str] | None = None,
+        allow_env: Sequence[str] = (),
+    ) -> None:
         self._keys = keys
-        named = dict(environment or {})
-        self.environment = {name: value for name, value in named.items() if not name.startswith(PREFIX)}
+        self._environment = Environment(environment or {}, allow_env)
         self._told: list[Callable[[], Awaitable[None]]] = []
         self._context: Context | None = None
 
@@ -181,7 +215,7 @@ class Locksmith:
 
     async def here(self) -> Here:
         """Look at what is here now."""
-        return Here(await self.listing(), self.environment)
+        return Here(await self.listing(), self._environment)
 
     async def unlock(self, plan: Plan) -> Keyring:
         """Return the secrets that a plan's own sockets need.
@@ -197,8 +231,9 @@ class Locksmith:
     def _unlock(self, key: KeyPlan, stored: Mapping[str, str], is_shown: bool) -> Unlocked:  # noqa: FBT001
         if key.public is not None and not is_shown:
             return Unlocked(public=key.public)
-        known = stored.get(key.stored) if key.stored else self.environment.get(key.env or "")
-        place = f"there is no stored key {key.stored}" if key.stored else f"{key.env} is not set"
+        known = stored.get(key.stored) if key.stored else self._environment.secret(key.env or "")
+        name = key.env or ""
+        place = f"there is no stored key {key.stored}" if key.stored else self._environment.why_not(name)
         if known is None:
             raise SecretMissing(key.id, place)
         why = fault_of(known, key.kind)

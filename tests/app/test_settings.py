@@ -38,3 +38,10 @@ def test_a_value_of_the_wrong_kind_is_refused(written: str, tmp_path: Path) -> N
 
 def test_a_wider_address_is_not_loopback(tmp_path: Path) -> None:
     assert not Settings(data_dir=tmp_path, host="0.0.0.0").is_loopback
+
+
+def test_variables_for_drawings_are_listed_as_they_are_spelled(tmp_path: Path) -> None:
+    settings = load({"GLASSMQ_ALLOW_ENV": "Feed_Key, ALICE"}, data_dir=tmp_path)
+    assert settings.allow_env == ("Feed_Key", "ALICE")
+    with pytest.raises(SettingInvalid, match="no setting of the server's own"):
+        load({"GLASSMQ_ALLOW_ENV": "ALICE,GLASSMQ_TOKEN"}, data_dir=tmp_path)

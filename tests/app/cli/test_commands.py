@@ -140,6 +140,7 @@ def test_export_writes_a_file_or_several(put: Any, tmp_path: Path, capsys: Any) 
     assert "not in this format" in capsys.readouterr().err
     assert main(["export", name, "--to", "pyzmq", "-o", str(tmp_path / "programs")]) == 0
     assert sorted(path.name for path in (tmp_path / "programs").iterdir()) == [
+        "README.md",
         "process_ingest.py",
         "process_workers.py",
         "requirements.txt",

@@ -65,6 +65,25 @@ def test_a_certificate_is_made_listed_and_imported(keys: Any, monkeypatch: Any) 
     assert "it has no private key" in keys("--import", "bad", "--tls")[2]
 
 
+def test_a_run_reads_the_variables_that_are_meant_for_drawings(
+    tmp_path: Path, capsys: Any, monkeypatch: Any
+) -> None:
+    names = {"feed": "GLASSMQ_SECRET_FEED", "desk": "DESK"}
+    for variable in names.values():
+        monkeypatch.setenv(variable, zmq.curve_keypair()[1].decode())
+    keys = {name: {"kind": "curve", "secret": {"env": variable}} for name, variable in names.items()}
+    document = curve_feed(**keys)
+    document["nodes"]["feed"]["with"] = {"rate_per_s": 200, "delay_ms": 100}
+    file = tmp_path / "feed.yaml"
+    file.write_text(write(document, "yaml"))
+    run = ["run", str(file), "--for", "1", "--json", "--data", str(tmp_path / "data")]
+    assert main(run) == 2
+    assert "GM-114 the secret of key desk is not here: a drawing may not read" in capsys.readouterr().err
+    monkeypatch.setenv("GLASSMQ_ALLOW_ENV", "DESK")
+    assert main(run) == 0
+    assert '"balanced": true' in capsys.readouterr().out
+
+
 def test_a_run_without_its_keys_says_which_and_makes_them_when_asked(tmp_path: Path, capsys: Any) -> None:
     document = curve_feed()
     document["nodes"]["feed"]["with"] = {"rate_per_s": 200, "delay_ms": 100}

@@ -15,7 +15,7 @@ from app.exporters.catalogue import EXPORTERS, export_document
 from app.exporters.render import TEMPLATES
 from app.topology.document import read
 from app.topology.examples import example, examples
-from tests.app.topology.secured import plain_feed
+from tests.app.topology.secured import curve_client, curve_feed, curve_server, feed, plain_feed, stored
 
 Json = Any
 
@@ -216,3 +216,46 @@ def test_a_password_is_read_from_the_environment_at_both_ends() -> None:
     texts = programs(plain_feed())
     assert "(zmq.PLAIN_PASSWORD, secret('ALICE_SECRET'))," in texts["process_there.py"]
     assert "'alice': secret('ALICE_SECRET').decode()," in texts["process_here.py"]
+
+
+def test_no_two_keys_share_a_variable_and_the_readme_tells_them_apart() -> None:
+    document = curve_feed(
+        curve_server(key="a-b", allow=["a_b"]),
+        curve_client(key="a_b", server_key="a-b"),
+        **{"a-b": stored("a-b"), "a_b": stored("a_b"), "third": stored("third")},
+    )
+    texts = dict(export_document(document, "pyzmq").files)
+    assert "(zmq.CURVE_SECRETKEY, secret('A_B_SECRET'))," in texts["process_here.py"]
+    assert "(zmq.CURVE_SECRETKEY, secret('A_B_SECRET_2'))," in texts["process_there.py"]
+    assert "secret('A_B_PUBLIC')" in texts["process_here.py"]
+    rows = [line for line in texts["README.md"].splitlines() if line.startswith("| `A_B")]
+    z85 = "key, 40 characters of Z85"
+    assert rows == [
+        f"| `A_B_SECRET` | a-b | a secret CURVE {z85} | `glassmq keys --show a-b` |",
+        f"| `A_B_PUBLIC` | a_b | a public CURVE {z85} | nowhere: it is somebody else's |",
+        f"| `A_B_SECRET_2` | a_b | a secret CURVE {z85} | `glassmq keys --show a_b` |",
+        f"| `A_B_PUBLIC_2` | a-b | a public CURVE {z85} | nowhere: it is somebody else's |",
+    ]
+
+
+def test_a_variable_that_the_drawing_names_keeps_its_name() -> None:
+    document = curve_feed(desk={"kind": "curve", "secret": {"env": "FEED_SECRET"}})
+    texts = programs(document)
+    assert "secret('FEED_SECRET')" in texts["process_there.py"]
+    assert "secret('FEED_SECRET_2')" in texts["process_here.py"]
+
+
+def test_a_project_without_secrets_says_nothing_of_them() -> None:
+    readme = dict(export_document(example("pipeline"), "pyzmq").files)["README.md"]
+    assert "python run_all.py" in readme
+    assert "Secrets" not in readme
+    assert "| `process_" in readme
+
+
+def test_the_password_of_a_proxy_comes_from_the_environment() -> None:
+    document = feed(ann={"kind": "plain", "secret": {"stored": "ann"}})
+    document["nodes"]["desk"]["sockets"]["in"].update(proxy="ann", options={"socks_proxy": "127.0.0.1:1080"})
+    text = programs(document)["process_there.py"]
+    assert "(zmq.SOCKS_PROXY, '127.0.0.1:1080'" in text
+    assert "(zmq.SOCKS_USERNAME, b'ann')," in text
+    assert "(zmq.SOCKS_PASSWORD, secret('ANN_SECRET'))," in text

@@ -47,13 +47,13 @@ def sinks(document: Json) -> list[str]:
     return [node_id for node_id, node in document["nodes"].items() if node["behaviour"] == "sink"]
 
 
-def keys_of(document: Json) -> Locksmith:
-    """Let the drawing find its keys in the environment, each a new one."""
+def keys_of(document: Json) -> tuple[Locksmith, dict[str, str]]:
+    """Let the drawing find its keys in the environment, each a new one; gives the environment too."""
     secrets: dict[str, str] = {}
     for name, key in document.get("keys", {}).items():
-        key["secret"] = {"env": f"{name.upper()}_SECRET"}
-        secrets[f"{name.upper()}_SECRET"] = zmq.curve_keypair()[1].decode()
-    return Locksmith(None, secrets)
+        key["secret"] = {"env": f"GLASSMQ_SECRET_{name.upper()}"}
+        secrets[f"GLASSMQ_SECRET_{name.upper()}"] = zmq.curve_keypair()[1].decode()
+    return Locksmith(None, secrets), secrets
 
 
 def is_written(document: Json) -> bool:
@@ -103,11 +103,11 @@ def by_link(document: Json, kept: dict[str, Json], sink: str) -> dict[str, list[
 )
 async def test_each_sink_gets_the_same_as_in_our_run(name: str, tmp_path: Path) -> None:
     document = finite(name)
-    locksmith = keys_of(document)
+    locksmith, secrets = keys_of(document)
     (tmp_path / "programs").mkdir()
     (tmp_path / "ours").mkdir()
     here = await locksmith.here()
-    theirs = await run_exported(document, tmp_path / "programs", here=here, **locksmith.environment)
+    theirs = await run_exported(document, tmp_path / "programs", here=here, **secrets)
     wanted = sum(theirs[f"{sink}#1"]["handled"] for sink in sinks(document))
 
     def is_enough(kept: dict[str, Json], _: Json) -> bool:

@@ -9,14 +9,19 @@ import pytest
 import zmq
 import zmq.asyncio
 
+from app.settings import FOR_DRAWINGS
+from app.topology.compile import compile_plan
 from app.topology.edits import apply
-from app.workspace.locksmith import Locksmith
+from app.topology.key_shapes import PlainKey, Secret
+from app.topology.keys_here import Known, Missing
+from app.workspace.locksmith import Locksmith, SecretMissing
 from app.workspace.running import Running
 from tests.app.topology.secured import curve_feed, curve_server, plain_feed
 from tests.support.runs import lane_of, running, state_of, until
 
 Json = Any
 
+ALICE = "GLASSMQ_SECRET_ALICE"
 PASSWORD = "pass the salt, alice"
 
 
@@ -29,11 +34,11 @@ class Pair:
 
 
 def secrets_of(**pairs: Pair) -> Locksmith:
-    return Locksmith(None, {name.upper(): pair.secret for name, pair in pairs.items()})
+    return Locksmith(None, {f"{FOR_DRAWINGS}{name.upper()}": pair.secret for name, pair in pairs.items()})
 
 
 def env_key(name: str, **more: Json) -> Json:
-    return {"kind": "curve", "secret": {"env": name.upper()}, **more}
+    return {"kind": "curve", "secret": {"env": f"{FOR_DRAWINGS}{name.upper()}"}, **more}
 
 
 async def started(hall: Running, document: Json) -> Any:
@@ -171,10 +176,10 @@ async def test_a_program_without_keys_and_one_with_another_server_in_mind_do_not
 
 @pytest.mark.interop
 async def test_plain_lets_in_who_knows_the_password() -> None:
-    key = {"kind": "plain", "secret": {"env": "ALICE"}}
+    key = {"kind": "plain", "secret": {"env": ALICE}}
     document = outside(plain_feed())
     document["keys"] = {"alice": key}
-    async with running(Locksmith(None, {"ALICE": PASSWORD})) as hall:
+    async with running(Locksmith(None, {ALICE: PASSWORD})) as hall:
         run = await started(hall, document)
         address = hall.view(run)["endpoints"]["feed.out#1"]["main"]
         with subscriber(address, plain_username=b"alice", plain_password=b"guess"):
@@ -187,12 +192,26 @@ async def test_plain_lets_in_who_knows_the_password() -> None:
 
 async def test_plain_between_two_of_ours() -> None:
     document = plain_feed()
-    document["keys"] = {"alice": {"kind": "plain", "username": "Alice B", "secret": {"env": "ALICE"}}}
-    async with running(Locksmith(None, {"ALICE": PASSWORD})) as hall:
+    document["keys"] = {"alice": {"kind": "plain", "username": "Alice B", "secret": {"env": ALICE}}}
+    async with running(Locksmith(None, {ALICE: PASSWORD})) as hall:
         run = await started(hall, document)
         await until(lambda: delivered(hall, run) > 0)
 
 
-def test_a_drawing_cannot_name_the_settings_of_the_server() -> None:
-    keeper = Locksmith(None, {"GLASSMQ_TOKEN": "t0ken", "ALICE": PASSWORD})
-    assert keeper.environment == {"ALICE": PASSWORD}
+@pytest.mark.parametrize("name", ["AWS_SECRET_ACCESS_KEY", "GLASSMQ_TOKEN", "glassmq_secret_alice", "HOME"])
+async def test_a_drawing_may_not_read_what_is_not_meant_for_it(name: str) -> None:
+    keeper = Locksmith(None, {name: PASSWORD, "LISTED": PASSWORD, ALICE: PASSWORD}, ["LISTED"])
+    here = await keeper.here()
+    found = here.look(PlainKey(kind="plain", secret=Secret(env=name)))
+    assert found == Missing(
+        f"a drawing may not read the environment variable {name}; use one that begins with GLASSMQ_SECRET_, "
+        "or have it listed in GLASSMQ_ALLOW_ENV where GlassMQ is started"
+    )
+    for allowed in ("LISTED", ALICE):
+        assert here.look(PlainKey(kind="plain", secret=Secret(env=allowed))) == Known(None)
+    unset = here.look(PlainKey(kind="plain", secret=Secret(env="GLASSMQ_SECRET_BOB")))
+    assert unset == Missing("the environment variable GLASSMQ_SECRET_BOB is not set")
+    document = plain_feed()
+    document["keys"] = {"alice": {"kind": "plain", "secret": {"env": name}}}
+    with pytest.raises(SecretMissing, match="a drawing may not read"):
+        await keeper.unlock(compile_plan(document))
