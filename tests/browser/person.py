@@ -70,6 +70,11 @@ class Person:
         self.page.mouse.move(*end, steps=5)
         self.page.mouse.up()
 
+    def clicks_wire(self, from_node: str, to_node: str) -> None:
+        """Select the link between two nodes that stand beside each other, in its middle."""
+        start, end = self._port(from_node), self._port(to_node)
+        self.page.mouse.click((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+
     def _port(self, node: str) -> tuple[float, float]:
         box = self.node(node).locator(".port").first.bounding_box()
         assert box is not None

@@ -23,6 +23,15 @@ def test_an_entry_is_found_and_opened_on_the_canvas(page: Page) -> None:
     expect(person.nodes()).to_have_count(2)
 
 
+def test_a_finding_is_opened_as_a_drawing_that_has_it(page: Page) -> None:
+    page.goto("/reference/finding/GM-101")
+    sentence = "desk.in is a SUB and orders.out is a PUSH: a SUB talks to PUB or XPUB only"
+    expect(page.get_by_role("main")).to_contain_text(sentence)
+    page.get_by_role("link", name="Open on the canvas").click()
+    page.get_by_role("tab", name=re.compile("^Problems")).click()
+    expect(page.get_by_text(sentence).first).to_be_visible()
+
+
 def test_the_panel_of_a_socket_leads_to_what_is_said_of_its_type(page: Page) -> None:
     person = Person(page).visits("/?reference=type/PUSH")
     person.node("orders").click()

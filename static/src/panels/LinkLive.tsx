@@ -174,9 +174,12 @@ function LaneBooks({ view }: { readonly view: LaneView }) {
   const { joined, sent, received, inFlight } = view;
   if (!sent) return null;
   const dropped = droppedOf(view);
-  const total = [...dropped.values()].reduce((sum, n) => sum + n, 0);
-  const queued = sent.queued + (joined.pipes ? 0 : (received?.queued ?? 0));
   const isWhole = received !== undefined && inFlight !== undefined;
+  // Half seen, the sender's half adds up by itself: what was lost in transit had been taken.
+  const counted = isWhole ? dropped : droppedOf({ ...view, received: undefined });
+  const beyond = isWhole ? 0 : (counted.get("lost_in_transit") ?? 0);
+  const total = [...counted.values()].reduce((sum, n) => sum + n, 0) - beyond;
+  const queued = sent.queued + (joined.pipes || !isWhole ? 0 : received.queued);
   // Five long numbers do not fit beside each other: then they stand in a column.
   const isTall = sent.pushed >= 100_000;
   return (
@@ -209,7 +212,7 @@ function LaneBooks({ view }: { readonly view: LaneView }) {
         )}
         <Sum n={total} word="dropped" />
       </div>
-      {total > 0 && (
+      {dropped.size > 0 && (
         <dl className="facts reasons" ref={isAsked ? showReasons : undefined}>
           {[...dropped].map(([reason, n]) => (
             <DropRow key={reason} reason={reason} n={n} />
