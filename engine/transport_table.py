@@ -128,11 +128,12 @@ TRANSPORTS: Final[dict[str, TransportSpec]] = {
                 ("udp://eth0;239.0.0.1:5555", "a multicast group, by way of one interface"),
                 ("udp://*:5555", "to bind: every interface"),
             ),
-            "Both queues, and what the receiving kernel threw away where it tells.",
+            "Both queues, and what the receiving kernel says that it threw away: lost in transit, of the one "
+            "sender that was heard meanwhile; with several nobody knows whose it was.",
             (
                 "A datagram has at most 8,192 octets, the group and its length included.",
                 "A RADIO connects and a DISH binds; a DGRAM binds, and here can connect too.",
-                "The first 64 places that a port hears from have a queue each; later ones share one.",
+                "64 places that a port hears from have a queue each; one more takes that of the most silent.",
                 "A unicast address has one socket; a multicast group is shared by all that bind it.",
             ),
             security=False,

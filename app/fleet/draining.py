@@ -42,7 +42,7 @@ def _is_empty(run: Run) -> bool:
 
 
 def _in_flight(run: Run) -> int:
-    """What is on its way and will surely arrive; a datagram may be lost, and nobody is told."""
+    """What is on its way and will surely arrive; a datagram may be lost, and no end is told."""
     surely = {link.id for link in run.plan.links if not link.may_lose}
     lanes = [
         lane

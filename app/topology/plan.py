@@ -154,7 +154,7 @@ class LinkPlan:
 
     @property
     def may_lose(self) -> bool:
-        """Whether what is on its way may never arrive, and nobody is told."""
+        """Whether what is on its way may never arrive, and no end is told."""
         return self.address.startswith("udp://")
 
     @property
