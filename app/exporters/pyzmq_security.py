@@ -89,9 +89,15 @@ class Variables:
     def _tell(self, name: str, half: Half) -> Told:
         owners = self._keys[name]
         first = owners[0]
-        source = "nowhere: it is somebody else's" if half == "PUBLIC" else "in its own environment"
-        if half == "SECRET" and first.stored is not None:
+        source = f"its own environment, in `{first.env}`"
+        if first.stored is not None:
             source = f"`glassmq keys --show {first.stored}`"
+        if half == "PUBLIC":
+            source = (
+                f"`glassmq keys`, where {first.stored} is"
+                if first.stored
+                else f"it follows from `{first.env}`"
+            )
         return Told(name, listed([key.id for key in owners], "and"), WHAT[first.kind, half], source)
 
 

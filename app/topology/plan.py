@@ -185,6 +185,14 @@ class Plan:
         """Return a node and its process; it must exist."""
         return next(pair for pair in self.nodes() if pair[1].id == node_id)
 
+    def named_keys(self) -> Iterator[tuple[KeyPlan, bool]]:
+        """Yield the keys that the sockets of a run speak of, each with whether its secret is used."""
+        for process in self.processes:
+            for node in process.nodes:
+                if node.starts:
+                    for socket in node.sockets:
+                        yield from socket.named_keys()
+
     def instances(self, node_id: str) -> int:
         """Return how many instances of a node there are in all processes together."""
         process, node = self.find(node_id)

@@ -31,6 +31,13 @@ class StoredKey(Shape):
     revision: str
 
 
+class MadeKey(StoredKey):
+    """A key that was just made or imported."""
+
+    old_in_runs: list[str]
+    """Runs that go on with the secret that had this name before; this one is for the next run."""
+
+
 class StoredKeys(Shape):
     """The keys of this machine, by name."""
 
@@ -54,13 +61,13 @@ async def list_keys(hall: Hall) -> StoredKeys:
 
 
 @router.post("", status_code=201)
-async def make_key(wish: KeyToKeep, response: Response, hall: Hall, key: Key) -> StoredKey:
+async def make_key(wish: KeyToKeep, response: Response, hall: Hall, key: Key) -> MadeKey:
     """Make a key on this machine, or keep the secret that is given; a name is never given twice."""
     secret = wish.secret.get_secret_value() if wish.secret is not None else None
     made = await hall.locksmith.make(wish.name, wish.kind, secret, key)
     response.headers["Location"] = f"/api/v1/keys/{made.name}"
     response.headers["ETag"] = etag(made.revision)
-    return _shown(made)
+    return MadeKey(**_shown(made).model_dump(), old_in_runs=hall.running.runs_with(made.name))
 
 
 @router.get("/{name}")

@@ -223,7 +223,8 @@ class Locksmith:
         Raises:
             SecretMissing: one is not here.
         """
-        shown, named = _keys_of(plan)
+        shown = {key.id for key, is_shown in plan.named_keys() if is_shown}
+        named = {key.id: key for key, _ in plan.named_keys()}
         names = {key.stored for key in named.values() if key.stored is not None}
         stored = await self._keys.secrets(names) if self._keys is not None and names else {}
         return Keyring({each.id: self._unlock(each, stored, each.id in shown) for each in named.values()})
@@ -278,16 +279,3 @@ def public_of(secret: str, kind: Kind) -> str | None:
     if kind == "tls":
         return certificates_of(secret)
     return Context.keys_of(secret).public_text
-
-
-def _keys_of(plan: Plan) -> tuple[set[str], dict[str, KeyPlan]]:
-    """Return the ids of the keys whose secret is shown, and all keys that the plan's own sockets speak of."""
-    keys = [
-        each
-        for process in plan.processes
-        for node in process.nodes
-        if node.starts
-        for socket in node.sockets
-        for each in socket.named_keys()
-    ]
-    return {key.id for key, is_shown in keys if is_shown}, {key.id: key for key, _ in keys}

@@ -110,6 +110,14 @@ class Running:
         run = self._fleet.active_run_of(topology)
         return RunId(run.id) if run is not None else None
 
+    def runs_with(self, stored: str) -> list[RunId]:
+        """Runs that were handed the stored secret of this name, and go on with it whatever is stored now."""
+        return [
+            RunId(run.id)
+            for run in self._fleet.runs()
+            if not run.state.is_over and any(key.stored == stored for key, _ in run.plan.named_keys())
+        ]
+
     async def change_state(self, run: RunId, state: str) -> None:
         """Pause, resume or end a run.
 

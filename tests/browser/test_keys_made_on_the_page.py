@@ -141,6 +141,31 @@ def test_a_certificate_is_made_on_the_page_and_believed_at_the_other_end(
     assert secret.splitlines()[1] not in document + page.content()
 
 
+def test_a_stored_key_is_deleted_after_a_question_and_made_anew_for_the_next_run(
+    page: Page, data: Path
+) -> None:
+    person = Person(page).visits()
+    page.get_by_role("button", name="All patterns").first.click()
+    page.get_by_role("button", name=re.compile("^Secured feed")).click()
+    person.run_bar.get_by_role("button", name="Run").click()
+    person.waits_for_delivered(20)
+    person.inspector.get_by_role("button", name="Keys of this machine").click()
+    dialog = page.get_by_role("dialog", name="Keys of this machine")
+    dialog.get_by_role("button", name="Delete the stored key example-feed").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("this drawing needs it (feed, trader, auditor)")
+    dialog.get_by_role("button", name="Keep it").click()
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    assert len(secrets_in(data)) == 3
+    dialog.get_by_role("button", name="Delete the stored key example-feed").click()
+    dialog.get_by_role("button", name="Delete example-feed for good").click()
+    expect(dialog.get_by_text("example-feed")).to_have_count(0)
+    assert len(secrets_in(data)) == 2
+    dialog.get_by_role("button", name="Close").click()
+    person.inspector.get_by_role("button", name="Make the missing keys").click()
+    expect(page.get_by_text("The run goes on with the old example-feed")).to_be_visible()
+    assert len(secrets_in(data)) == 3
+
+
 def test_the_secured_example_plays_at_once(page: Page) -> None:
     person = Person(page).visits()
     page.get_by_role("button", name="All patterns").first.click()

@@ -1,5 +1,5 @@
 // The keys that the drawing names: what they are for, whether their secrets are here, and what can be done about it.
-import { BadgeCheck, Copy, KeyRound, Trash2, UserRound } from "lucide-react";
+import { BadgeCheck, Copy, KeyRound, Trash2, UserRound, Vault } from "lucide-react";
 import { useEffect } from "react";
 import {
   type KeyDocument,
@@ -11,6 +11,7 @@ import {
   usersOf,
 } from "../model/security";
 import { nodeOf, type TopologyDocument } from "../model/topology";
+import { useInterface } from "../stores/interfaceStore";
 import { loadKeys, makeMissing, useKeys } from "../stores/keyStore";
 import { notify, notifyRefusal } from "../stores/noticeStore";
 import { useSelection } from "../stores/selectionStore";
@@ -49,6 +50,14 @@ export function KeysSection({ document }: { readonly document: TopologyDocument 
           Make the missing keys
         </Button>
       )}
+      <Button
+        small
+        look="plain"
+        icon={<Vault className="icon" />}
+        onClick={() => useInterface.getState().set({ dialog: "stored-keys" })}
+      >
+        Keys of this machine…
+      </Button>
     </section>
   );
 }
@@ -61,7 +70,7 @@ async function make(document: TopologyDocument): Promise<void> {
   }
 }
 
-const PICTURES = { curve: KeyRound, plain: UserRound, tls: BadgeCheck } as const;
+export const PICTURES = { curve: KeyRound, plain: UserRound, tls: BadgeCheck } as const;
 /** What is said of a key without a secret. */
 const SOMEBODY_ELSES = { curve: "public half only", plain: "no password", tls: "certificate only" } as const;
 

@@ -1,5 +1,5 @@
 // The name of the drawing and the menu under it: new, rename, the others that are kept, examples, delete.
-import { ChevronDown, FilePlus2, FolderOpen, LayoutGrid, Pencil, Save, Trash2 } from "lucide-react";
+import { ChevronDown, FilePlus2, FolderOpen, KeyRound, LayoutGrid, Pencil, Save, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useInterface } from "../stores/interfaceStore";
 import { type Entry, useLibrary } from "../stores/libraryStore";
@@ -111,6 +111,12 @@ function DrawingsMenu({ x, y, actions, onRename, onClose }: DrawingsMenuProps) {
     item("save", "Save as a file", <Save className="icon" />, actions.saveFile, "Ctrl S"),
     item("open", "Open a file…", <FolderOpen className="icon" />, actions.chooseFile, "Ctrl O"),
   ];
+  menu.push(
+    { kind: "line", key: "line-keys" },
+    item("stored-keys", "Keys of this machine…", <KeyRound className="icon" />, () =>
+      useInterface.getState().set({ dialog: "stored-keys" }),
+    ),
+  );
   if (others.length) {
     menu.push({ kind: "line", key: "line-2" }, { kind: "title", key: "recent", label: "Other drawings" });
     for (const entry of others)

@@ -1,6 +1,7 @@
 // The dialog that is open, if any.
 import { ExportDialog } from "../panels/ExportDialog";
 import { PatternsDialog } from "../panels/PatternsDialog";
+import { StoredKeysDialog } from "../panels/StoredKeysDialog";
 import { useInterface } from "../stores/interfaceStore";
 import { saveBlob } from "./files";
 import { KeysDialog } from "./KeysDialog";
@@ -13,6 +14,8 @@ export function Dialogs() {
       return <ExportDialog saveBlob={saveBlob} />;
     case "keys":
       return <KeysDialog />;
+    case "stored-keys":
+      return <StoredKeysDialog />;
     case "patterns":
       return <PatternsDialog openExample={(name) => void openExample(name)} beginBlank={beginBlank} />;
     default:

@@ -5,7 +5,7 @@ import type { LinkId, NodeId, Place, SocketRef } from "../model/topology";
 import type { Item } from "./selectionStore";
 
 export type DockTab = "problems" | "events" | "queues" | "messages";
-export type DialogName = "export" | "keys" | "patterns" | "import";
+export type DialogName = "export" | "keys" | "patterns" | "import" | "stored-keys";
 
 /** What a context menu is about; the shell fills it with commands. */
 export interface MenuRequest {

@@ -3,6 +3,7 @@ import { create } from "zustand";
 import { type KeyWish, type Kind, keysOf, textAt } from "../model/security";
 import type { TopologyDocument } from "../model/topology";
 import { newKey, request } from "../wire/http";
+import { notify } from "./noticeStore";
 import { useTopology } from "./topologyStore";
 
 export interface StoredKey {
@@ -31,13 +32,30 @@ export async function loadKeys(): Promise<ReadonlyMap<string, StoredKey>> {
 
 /** Make a key on this machine, or have it keep the secret given. @throws RequestRefused */
 export async function makeKey(name: string, kind: Kind, secret?: string): Promise<StoredKey> {
-  const { body } = await request<StoredKey>("POST", "/keys", {
+  const { body } = await request<StoredKey & { readonly old_in_runs: readonly string[] }>("POST", "/keys", {
     body: { name, kind, ...(secret === undefined ? {} : { secret }) },
     idempotencyKey: newKey(),
   });
+  if (body.old_in_runs.length)
+    notify(
+      "warning",
+      `The run goes on with the old ${name}`,
+      "It was handed its secrets when it began. Stop it and run again, and it has the new one.",
+    );
   useKeys.setState(({ keys }) => ({ keys: new Map(keys).set(body.name, body) }));
   useTopology.getState().recheck();
   return body;
+}
+
+/** Forget a key of this machine for good. @throws RequestRefused */
+export async function deleteKey({ name, revision }: StoredKey): Promise<void> {
+  await request("DELETE", `/keys/${encodeURIComponent(name)}`, { revision });
+  useKeys.setState(({ keys }) => {
+    const left = new Map(keys);
+    left.delete(name);
+    return { keys: left };
+  });
+  useTopology.getState().recheck();
 }
 
 /** Do what a fix wishes before its edits are made. @throws RequestRefused */

@@ -232,9 +232,9 @@ def test_no_two_keys_share_a_variable_and_the_readme_tells_them_apart() -> None:
     z85 = "key, 40 characters of Z85"
     assert rows == [
         f"| `A_B_SECRET` | a-b | a secret CURVE {z85} | `glassmq keys --show a-b` |",
-        f"| `A_B_PUBLIC` | a_b | a public CURVE {z85} | nowhere: it is somebody else's |",
+        f"| `A_B_PUBLIC` | a_b | a public CURVE {z85} | `glassmq keys`, where a_b is |",
         f"| `A_B_SECRET_2` | a_b | a secret CURVE {z85} | `glassmq keys --show a_b` |",
-        f"| `A_B_PUBLIC_2` | a-b | a public CURVE {z85} | nowhere: it is somebody else's |",
+        f"| `A_B_PUBLIC_2` | a-b | a public CURVE {z85} | `glassmq keys`, where a-b is |",
     ]
 
 

@@ -9,6 +9,7 @@ import zmq
 from app.store.certificates import certificates_of, new_certificate
 from tests.app.topology.secured import curve_feed
 from tests.app.web.conftest import Served
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,6 +28,7 @@ async def test_a_key_is_made_and_its_public_half_told(served: Served) -> None:
     answer = await make(served, "made")
     assert answer.status_code == 201
     body = answer.json()
+    assert body.pop("old_in_runs") == []
     assert sorted(body) == ["kind", "made_at", "name", "public", "revision"]
     assert len(body["public"]) == 40
     assert answer.headers["location"] == "/api/v1/keys/made"
@@ -115,3 +117,21 @@ async def test_the_findings_of_a_drawing_follow_the_keys_of_the_machine(served: 
     for wish in refused.json()["findings"][0]["fix"]["keys"]:
         assert (await make(served, wish["name"], kind=wish["kind"])).status_code == 201
     assert await codes() == []
+
+
+async def test_a_key_that_is_made_anew_tells_which_runs_go_on_with_the_old_one(served: Served) -> None:
+    assert (await make(served, "run-feed")).json()["old_in_runs"] == []
+    await make(served, "run-desk")
+    document = curve_feed(
+        feed={"kind": "curve", "secret": {"stored": "run-feed"}},
+        desk={"kind": "curve", "secret": {"stored": "run-desk"}},
+    )
+    topology = await served.create(document)
+    started = await served.http.post(
+        "/runs", json={"topology": topology}, headers={"Idempotency-Key": "remade"}
+    )
+    run = started.json()["id"]
+    assert (await served.http.delete("/keys/run-feed", headers={"If-Match": "*"})).status_code == 204
+    assert (await make(served, "run-feed", "anew")).json()["old_in_runs"] == [run]
+    await served.http.delete(f"/runs/{run}", headers={"If-Match": "*"})
+    await eventually(lambda: served.workspace.running.runs_with("run-feed") == [])
