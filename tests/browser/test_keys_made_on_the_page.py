@@ -147,6 +147,7 @@ def test_a_stored_key_is_deleted_after_a_question_and_made_anew_for_the_next_run
     person = Person(page).visits()
     page.get_by_role("button", name="All patterns").first.click()
     page.get_by_role("button", name=re.compile("^Secured feed")).click()
+    expect(person.node("trader")).to_be_visible()
     person.run_bar.get_by_role("button", name="Run").click()
     person.waits_for_delivered(20)
     person.inspector.get_by_role("button", name="Keys of this machine").click()
