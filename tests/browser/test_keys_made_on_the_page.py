@@ -163,7 +163,7 @@ def test_a_stored_key_is_deleted_after_a_question_and_made_anew_for_the_next_run
     assert len(secrets_in(data)) == 2
     dialog.get_by_role("button", name="Close").click()
     person.inspector.get_by_role("button", name="Make the missing keys").click()
-    expect(page.get_by_text("The run goes on with the old example-feed")).to_be_visible()
+    expect(page.get_by_text("The run goes on with the old example-feed", exact=True)).to_be_visible()
     assert len(secrets_in(data)) == 3
 
 
