@@ -98,7 +98,7 @@ def fuzz(name: str, program: str, flags: list[str]) -> None:
     """Hand this process to libFuzzer, which ends it."""
     import atheris  # noqa: PLC0415  only the child needs it
 
-    with atheris.instrument_imports(include=["engine"]):
+    with atheris.instrument_imports(include=["engine", "websockets"]):
         from tests.fuzz.targets import TARGETS  # noqa: PLC0415
 
     atheris.Setup([program, *flags], TARGETS[name])
