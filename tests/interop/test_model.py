@@ -1,6 +1,7 @@
 """Random operations on sockets, in our engine and in libzmq: whatever can be observed is the same.
 
-``GLASSMQ_MODEL_EXAMPLES`` asks for more than the few that every run does.
+``GLASSMQ_MODEL_EXAMPLES`` asks for more than the few that every run does; 1,000 take a minute, so give
+pytest a ``--timeout`` as well.
 """
 
 import asyncio
