@@ -29,13 +29,20 @@ def endpoint_findings(drawing: Drawing) -> Iterator[Finding]:
             reason = _why_not(drawing, end, address)
             if reason is None:
                 continue
+            path = (*end.path, "endpoints", endpoint_id)
             scheme = scheme_of(address)
-            allotted = scheme if scheme in SCHEMES else plain_endpoint(end.socket.type)
             if end.is_external:
-                allotted = free_address(drawing, plain_endpoint(end.socket.type))
-            edit = setting((*end.path, "endpoints", endpoint_id), allotted)
-            sentence = f"{end.name} cannot bind {address[:200]!r}: {reason}"
-            yield Finding("GM-107", place(end.path), sentence, Fix("Allot an address", (edit,)))
+                elsewhere = free_address(drawing, plain_endpoint(end.socket.type))
+                sentence = (
+                    f"{end.name} is a program outside that is said to listen at {address[:200]!r}, and no "
+                    f"socket of ours can connect there: {reason}"
+                )
+                fix = Fix(f"Say that it listens at {elsewhere}", (setting(path, elsewhere),))
+            else:
+                allotted = scheme if scheme in SCHEMES else plain_endpoint(end.socket.type)
+                sentence = f"{end.name} cannot bind {address[:200]!r}: {reason}"
+                fix = Fix("Allot an address", (setting(path, allotted),))
+            yield Finding("GM-107", place(end.path), sentence, fix)
 
 
 def proxy_findings(drawing: Drawing) -> Iterator[Finding]:

@@ -41,9 +41,10 @@ EXPLANATIONS: Final[dict[str, Explanation]] = {
     ),
     "GM-107": Explanation(
         "The text of an endpoint cannot be understood, or it or a proxy names a place that may not be used: "
-        "as long as the person at the server has not allowed others, a topology stays on this machine.",
+        "as long as the person at the server has not allowed others, a topology stays on this machine. For a "
+        "program outside the endpoint tells where it listens, so it is where our sockets connect.",
         "Write it in a form that the transport's page shows, such as `tcp://127.0.0.1:5555`; or start the "
-        "server with `--allow-host`.",
+        "server with `--allow-hosts`.",
     ),
     "GM-108": Explanation(
         "The security of one socket, or of the two ends of a link, does not fit together: another mechanism, "
