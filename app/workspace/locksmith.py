@@ -27,6 +27,10 @@ KINDS: Final[dict[Kind, str]] = {
 }
 
 
+FLAGS: Final[dict[Kind, str]] = {"curve": "", "plain": " --plain", "tls": " --tls"}
+"""How the command line is told what to make."""
+
+
 class SecretUnusable(AppError):
     """What was given as a secret is none; it is not shown."""
 
@@ -78,7 +82,10 @@ class Here:
     def _look_in_store(self, name: str, kind: Kind) -> Known | Missing:
         known = self._stored.get(name)
         if known is None:
-            return Missing(f"there is no stored key {name} on this machine")
+            return Missing(
+                f"there is no stored key {name} on this machine; make it on the page, or by glassmq keys "
+                f"--make {name}{FLAGS[kind]}, or import it"
+            )
         if known.kind != kind:
             return Missing(f"the stored key {name} is {KINDS[known.kind]}, not {KINDS[kind]}")
         return Known(known.public)
@@ -106,7 +113,7 @@ class Environment:
     def why_not(self, name: str) -> str:
         """Return why there is no secret of this name, and what to do."""
         if self._may_be_named(name):
-            return f"the environment variable {name} is not set"
+            return f"the environment variable {name} is not set where GlassMQ was started"
         return (
             f"a drawing may not read the environment variable {name}; use one that begins with "
             f"{FOR_DRAWINGS}, or have it listed in {PREFIX}ALLOW_ENV where GlassMQ is started"

@@ -210,7 +210,9 @@ async def test_a_drawing_may_not_read_what_is_not_meant_for_it(name: str) -> Non
     for allowed in ("LISTED", ALICE):
         assert here.look(PlainKey(kind="plain", secret=Secret(env=allowed))) == Known(None)
     unset = here.look(PlainKey(kind="plain", secret=Secret(env="GLASSMQ_SECRET_BOB")))
-    assert unset == Missing("the environment variable GLASSMQ_SECRET_BOB is not set")
+    assert unset == Missing(
+        "the environment variable GLASSMQ_SECRET_BOB is not set where GlassMQ was started"
+    )
     document = plain_feed()
     document["keys"] = {"alice": {"kind": "plain", "secret": {"env": name}}}
     with pytest.raises(SecretMissing, match="a drawing may not read"):
