@@ -87,16 +87,18 @@ def _set(document: Document, edit: Edit, path: Path) -> tuple[Document, list[Doc
     parent = maps[-1]
     key = path[-1]
     if len(maps) == len(path) and key in parent:
-        inverse: Document = {"kind": "set", "path": list(path), "value": parent[key]}
+        inverse: list[Document] = [{"kind": "set", "path": list(path), "value": parent[key]}]
         changed: Document = {**parent, key: edit["value"]}
     else:
-        inverse = {"kind": "unset", "path": list(path[: len(maps)])}
+        created = path[: len(maps)]
+        # A link may have hung on it before it was there; taking it away again would take that along.
+        inverse = [{"kind": "unset", "path": list(created)}, *_restoring_links(document, created)]
         value = edit["value"]
-        for created in reversed(path[len(maps) :]):
-            value = {created: value}
+        for inner in reversed(path[len(maps) :]):
+            value = {inner: value}
         at = edit.get("at") if len(maps) == len(path) else None
         changed = _inserted(parent, path[len(maps) - 1], value, at)
-    return _rebuilt(maps, path, changed), [inverse]
+    return _rebuilt(maps, path, changed), inverse
 
 
 def _unset(document: Document, edit: Edit, path: Path) -> tuple[Document, list[Document]]:
@@ -105,16 +107,22 @@ def _unset(document: Document, edit: Edit, path: Path) -> tuple[Document, list[D
         raise EditMissesTarget(edit, f"there is nothing at {'.'.join(path)}")
     parent = maps[-1]
     key = path[-1]
-    inverse = [_restoring(path, parent)]
     left = {name: value for name, value in parent.items() if name != key}
     document = _rebuilt(maps, path, left)
+    restoring = _restoring_links(document, path)
+    if restoring:
+        doomed = [edit["path"][1] for edit in restoring]
+        kept = {name: link for name, link in document["links"].items() if name not in doomed}
+        document = {**document, "links": kept}
+    return document, [_restoring(path, parent), *restoring]
+
+
+def _restoring_links(document: Document, path: Path) -> list[Document]:
+    """Return the edits that bring back the links that go away with what is unset at ``path``."""
     links = document.get("links")
-    if isinstance(links, dict):
-        doomed = [name for name, link in links.items() if _hangs_on(link, path)]
-        if doomed:
-            inverse += [_restoring(("links", name), links) for name in doomed]
-            document = {**document, "links": {n: v for n, v in links.items() if n not in doomed}}
-    return document, inverse
+    if not isinstance(links, dict):
+        return []
+    return [_restoring(("links", name), links) for name, link in links.items() if _hangs_on(link, path)]
 
 
 def _maps_along(document: Document, edit: Edit, path: Path) -> list[Document]:

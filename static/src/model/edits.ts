@@ -92,7 +92,9 @@ function applySet(tree: Tree, edit: Edit & { kind: "set" }): Applied<Tree> {
     return { document: put(tree, path, value), inverse: [{ kind: "set", path, value: old }] };
   }
   const created = path.slice(0, standing + 1);
-  return { document: put(tree, path, value, at), inverse: [{ kind: "unset", path: created }] };
+  // A link may have hung on it before it was there; taking it away again would take that along.
+  const hanging = attachedLinks(tree, created).map((link) => restore(tree, ["links", link]));
+  return { document: put(tree, path, value, at), inverse: [{ kind: "unset", path: created }, ...hanging] };
 }
 
 /** How many keys of the path are there already; all but the last must lead through maps. */

@@ -19,11 +19,22 @@ SEED = 20
 CASES = 220
 Json = Any
 
+HANGING = {"up": {"connect": "a.out", "bind": "b.in"}, "other": {"connect": "c.out", "bind": "b.in"}}
+MET_ONCE: list[tuple[dict[str, Json], list[dict[str, Json]]]] = [
+    # What a link hung on before it was there.
+    ({"nodes": {}, "links": HANGING}, [{"kind": "set", "path": ["nodes", "a"], "value": {}}]),
+    (
+        {"nodes": {"b": {"sockets": {}}}, "links": HANGING},
+        [{"kind": "set", "path": ["nodes", "b", "sockets", "in"], "value": {"type": "PULL"}}],
+    ),
+]
+"""Documents and edits that once were undone wrongly."""
+
 
 def corpus() -> list[dict[str, Json]]:
     """Return every case: a document, edits, and what comes of them; ``null`` where an edit misses."""
     chance = random.Random(SEED)
-    return [_case(chance) for _ in range(CASES)]
+    return [*(_case(chance) for _ in range(CASES)), *(_outcome(*case) for case in MET_ONCE)]
 
 
 def text_of(cases: list[dict[str, Json]]) -> str:
@@ -42,6 +53,10 @@ def _case(chance: random.Random) -> dict[str, Json]:
             now, _ = apply_all(now, [edit])
         except EditMissesTarget:
             break
+    return _outcome(document, edits)
+
+
+def _outcome(document: dict[str, Json], edits: list[dict[str, Json]]) -> dict[str, Json]:
     try:
         result, inverse = apply_all(document, edits)
     except EditMissesTarget:
