@@ -47,7 +47,9 @@ def _arrow(plan: Plan, link: LinkPlan, keys: Mapping[str, str]) -> _Arrow:
 
 
 def _lock(ends: Sequence[SocketPlan], link: LinkPlan) -> str:
-    spoken = next((end.security.mechanism for end in ends if end.security is not None), None)
+    spoken: str | None = next((end.security.mechanism for end in ends if end.security is not None), None)
+    if spoken is None and link.address.startswith("wss://"):
+        spoken = "tls"
     return f", {LOCK} {spoken.upper()}" if spoken is not None and not link.is_inproc else ""
 
 

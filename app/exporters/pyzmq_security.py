@@ -164,6 +164,8 @@ def _used(process: ProcessPlan) -> Iterator[tuple[KeyPlan, Half]]:
     for node in process.nodes:
         for socket in node.sockets:
             for key, is_shown in socket.named_keys():
+                if key.kind == "tls":
+                    continue  # pyzmq has no wss, so no program needs it
                 if is_shown:
                     yield key, "SECRET"
                 elif key.kind == "curve" and key.public is None:

@@ -24,7 +24,8 @@ NAME: Final = "localhost"
 BLOCK: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\r?\n.*?\n-----END \1-----", re.DOTALL)
 """One block of PEM text, in lines as OpenSSL wants it. Source: RFC 7468."""
 CERTIFICATE: Final = "CERTIFICATE"
-KEY: Final = "PRIVATE KEY"
+KEYS: Final = ("PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY")
+"""Labels of private keys that OpenSSL reads; ssh has one of its own."""
 LOCKED: Final = "ENCRYPTED"
 
 
@@ -64,7 +65,7 @@ def fault_of_certificate(pem: str) -> str | None:
     No part of the text is repeated.
     """
     blocks = [(found[1], found[0]) for found in BLOCK.finditer(pem)]
-    keys = [(label, text) for label, text in blocks if label.endswith(KEY)]
+    keys = [(label, text) for label, text in blocks if label in KEYS]
     certificates = [text for label, text in blocks if label == CERTIFICATE]
     if len(keys) != 1:
         count = "no private key" if not keys else f"{len(keys)} private keys"

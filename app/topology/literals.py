@@ -20,6 +20,9 @@ PEM_OPTIONS: Final = ("wss_cert_pem", "wss_trust_pem")
 CHOICES: Final = ("kind", "mechanism", "role")
 """Fields of keys and of security that are one of a few words."""
 
+SAID_BY_NAME: Final = ("security", "tls")
+"""Parts of a socket that name keys, into which somebody may have put one."""
+
 SECRET_OPTIONS: Final[dict[str, Kind | None]] = {
     **{name: None for name, spec in OPTIONS.items() if spec.secret},
     "curve_secretkey": "curve",
@@ -57,7 +60,10 @@ def may_hold_secret(path: Sequence[str | int]) -> bool:
     if last in CHOICES:
         return False
     return (
-        path[:1] == ("keys",) or "security" in before or last in SECRET_FIELDS or is_secret_option(str(last))
+        path[:1] == ("keys",)
+        or any(step in before for step in SAID_BY_NAME)
+        or last in (*SECRET_FIELDS, "proxy")
+        or is_secret_option(str(last))
     )
 
 

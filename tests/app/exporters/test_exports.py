@@ -78,6 +78,7 @@ def test_arrows_of_a_flowchart_go_where_messages_go() -> None:
         ("bench", "-->", "done"),
     ]
     assert [label for _, _, label, _ in arrows] == ["PUSH → PULL, ipc", "PUSH → PULL, tcp"]
+    assert "wss, #128274; TLS" in export_document(example("websocket-tls"), "mermaid").files[0][1]
     both = export_document(example("request-reply"), "mermaid").files[0][1]
     assert both.count("<-->") == 2
 
@@ -259,3 +260,10 @@ def test_the_password_of_a_proxy_comes_from_the_environment() -> None:
     assert "(zmq.SOCKS_PROXY, '127.0.0.1:1080'" in text
     assert "(zmq.SOCKS_USERNAME, b'ann')," in text
     assert "(zmq.SOCKS_PASSWORD, secret('ANN_SECRET'))," in text
+
+
+def test_a_certificate_that_no_link_needs_is_nothing_to_a_program() -> None:
+    document = feed(web=stored("web", "tls"))
+    document["nodes"]["feed"]["sockets"]["out"]["tls"] = {"key": "web"}
+    readme = dict(export_document(document, "pyzmq").files)["README.md"]
+    assert "Secrets" not in readme

@@ -300,6 +300,8 @@ MISPLACED: dict[str, tuple[str, ...]] = {
     "the place of a variable's name": ("keys", "feed", "secret", "env"),
     "a field misspelled": ("keys", "feed", "secrets"),
     "the place of a key's name": ("nodes", "feed", "sockets", "out", "security", "key"),
+    "the place of a certificate's name": ("nodes", "feed", "sockets", "out", "tls", "key"),
+    "the place of a proxy's user": ("nodes", "feed", "sockets", "out", "proxy"),
     "a list of names": ("nodes", "feed", "sockets", "out", "security", "allow"),
 }
 
@@ -310,7 +312,7 @@ def test_a_secret_where_something_else_belongs_is_not_repeated(place: str) -> No
     *before, last = MISPLACED[place]
     here = document
     for step in before:
-        here = here[step]
+        here = here.setdefault(step, {})
     here[last] = [SECRET] if last == "allow" else SECRET
     found = check(document)
     assert found

@@ -79,6 +79,7 @@ async def test_a_certificate_is_made_or_imported_and_told_without_its_private_ke
         {"kind": "gssapi"},
         {"secret": f"{PASSWORD}\ud800"},
         {"kind": "plain", "secret": f"{PASSWORD}\ud800"},
+        {"kind": "tls", "secret": PASSWORD * 2_000},
     ],
 )
 async def test_what_is_no_key_is_refused_without_showing_it(served: Served, wrong: Json) -> None:
