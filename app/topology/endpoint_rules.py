@@ -34,8 +34,8 @@ def endpoint_findings(drawing: Drawing) -> Iterator[Finding]:
             if end.is_external:
                 elsewhere = free_address(drawing, plain_endpoint(end.socket.type))
                 sentence = (
-                    f"{end.name} is a program outside that is said to listen at {address[:200]!r}, and no "
-                    f"socket of ours can connect there: {reason}"
+                    f"{end.name}, a program outside, is said to listen at {address[:200]!r}, where no socket "
+                    f"of ours can connect: {reason}"
                 )
                 fix = Fix(f"Say that it listens at {elsewhere}", (setting(path, elsewhere),))
             else:

@@ -12,6 +12,7 @@ import {
   type Role,
   type SecurityDocument,
   type Spoken,
+  sealedSides,
   securityAt,
   speak,
 } from "../model/security";
@@ -60,6 +61,8 @@ export function SecurityForm({ document, id }: Props) {
   }, []);
   const kind = mechanism === "null" ? undefined : mechanism;
   const isOverTls = isSealed(document, id);
+  const { binds, connects } = sealedSides(document, id);
+  const isPartly = (binds || connects) && !isOverTls;
   const isClosed = isOverTls || mechanism === "curve";
   return (
     <section className="panel-section">
@@ -79,7 +82,10 @@ export function SecurityForm({ document, id }: Props) {
           options={MECHANISMS}
           onChange={(next) => edit(`Speak ${next.toUpperCase()}`, speak(document, id, next as Mechanism))}
         />
-        <p className="form-summary">{(isOverTls ? SEALED : SUMMARIES)[mechanism]}</p>
+        <p className="form-summary">
+          {(isOverTls ? SEALED : SUMMARIES)[mechanism]}
+          {isPartly && mechanism !== "curve" && " But not over wss."}
+        </p>
       </div>
       {kind && <Sides document={document} id={id} security={security} kind={kind} />}
       {kind && (kind === "curve" || security.role === "client") && (

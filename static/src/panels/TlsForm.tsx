@@ -174,7 +174,7 @@ function ProxyUser({ document, id, chosen }: Props & { readonly chosen: KeyId | 
           isMono
           value={chosen ?? NONE}
           options={[
-            { value: NONE, label: "nobody, the proxy is open" },
+            { value: NONE, label: "nobody" },
             ...choices(document, "plain", chosen).filter(({ value }) => value !== NONE),
           ]}
           onChange={(key) => edit("Choose who it is to its proxy", [putProxy(id, key || undefined)])}
