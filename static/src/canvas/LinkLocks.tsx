@@ -14,6 +14,9 @@ import { type Place, placeAt } from "./wirePath";
 
 /** Behind the middle, where the pill of the running wire is; findings stand before it. */
 const ALONG = 0.72;
+/** Canvas px of a wire on which there is no room behind the pill: the lock stands over it. */
+const SHORT = 160;
+const OVER = 20;
 
 interface Mark {
   readonly link: string;
@@ -40,7 +43,10 @@ export function LinkLocks() {
 
 function placeOf(scene: Scene, link: string): Place | undefined {
   const path = scene.wiresOf.get(link)?.[0]?.path;
-  return path && placeAt(path, path.total * ALONG, { x: 0, y: 0, dx: 1, dy: 0 });
+  if (!path) return undefined;
+  if (path.total >= SHORT) return placeAt(path, path.total * ALONG, { x: 0, y: 0, dx: 1, dy: 0 });
+  const middle = placeAt(path, path.total / 2, { x: 0, y: 0, dx: 1, dy: 0 });
+  return { ...middle, y: middle.y - OVER };
 }
 
 function Locks({ marks: all }: { readonly marks: readonly Mark[] }) {

@@ -1,7 +1,7 @@
 // The first minute: one hint at a time, each after the effect of the one before was seen.
 import { expect, test } from "vitest";
 import { applyAll } from "./edits";
-import { castOf, hintFor, type Seen } from "./firstStory";
+import { castOf, hintFor, isPipeline, type Seen, whenFull } from "./firstStory";
 import type { TopologyDocument } from "./topology";
 
 const worker = { behaviour: "sink", with: { service_ms: 20 }, sockets: { in: { type: "PULL" } } };
@@ -42,4 +42,16 @@ test("slow one, slow all, swap to PUB: each step is offered when the last one ha
 
 test("a drawing without a sender that deals to several has no story", () => {
   expect(castOf({ format: "glassmq/1", name: "", nodes: {} })).toBeUndefined();
+});
+
+test("what a full queue does is said of the drawing that is open, not of the first one", () => {
+  expect(isPipeline(DRAWING)).toBe(true);
+  expect(whenFull(DRAWING)).toContain("Nothing is lost");
+  const { document } = applyAll(DRAWING, [
+    { kind: "set", path: ["nodes", "orders", "sockets", "out", "type"], value: "PUB" },
+  ]);
+  expect(isPipeline(document)).toBe(false);
+  expect(whenFull(document)).toContain("PUB never waits");
+  const questions = { ...DRAWING, links: {}, nodes: { ask: { sockets: { out: { type: "REQ" as const } } } } };
+  expect(whenFull(questions)).toContain("makes its sender wait");
 });

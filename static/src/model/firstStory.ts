@@ -9,6 +9,7 @@ import {
   nodesOf,
   type SocketRef,
   socketAt,
+  socketsOf,
   type TopologyDocument,
 } from "./topology";
 
@@ -49,6 +50,25 @@ const isSlow = (document: TopologyDocument, id: NodeId): boolean => {
 
 const slowing = (ids: readonly NodeId[]): readonly Edit[] =>
   ids.map((id) => ({ kind: "set", path: ["nodes", id, "with", "service_ms"], value: SLOW_MS }));
+
+/** Whether the drawing begins as the story does: one PUSH that deals work out. */
+export function isPipeline(document: TopologyDocument): boolean {
+  const cast = castOf(document);
+  return cast !== undefined && socketAt(document, cast.sender)?.type === "PUSH";
+}
+
+/** What a full queue does in this drawing, by who sends in it. */
+export function whenFull(document: TopologyDocument): string {
+  const types = Object.values(nodesOf(document)).flatMap((node) =>
+    Object.values(socketsOf(node)).map(({ type }) => type),
+  );
+  const publisher = types.find((type) => type && ["PUB", "XPUB", "RADIO"].includes(type));
+  if (publisher)
+    return `${publisher} never waits: who is full misses what is sent meanwhile, and each loss is counted.`;
+  if (isPipeline(document))
+    return "A full worker is passed over; when all are full the sender waits. Nothing is lost.";
+  return "A full queue makes its sender wait, or is passed over; what is thrown away is counted, with the reason.";
+}
 
 /** What the run shows at this moment. */
 export interface Seen {

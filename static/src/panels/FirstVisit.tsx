@@ -2,7 +2,7 @@
 import "./firstVisit.css";
 import { LayoutGrid, Play, Plus, X } from "lucide-react";
 import { useLayoutEffect, useRef } from "react";
-import { castOf, hintFor, type Seen } from "../model/firstStory";
+import { castOf, hintFor, isPipeline, type Seen } from "../model/firstStory";
 import { PipeState } from "../model/telemetry";
 import { isEmpty } from "../model/topology";
 import { type Example, useCatalogue } from "../stores/catalogueStore";
@@ -75,13 +75,13 @@ function Start({ openExample, beginBlank }: FirstVisitProps) {
     return () => set({ covered: 0 });
   }, []);
   const examples = useCatalogue((state) => state.examples);
-  const isPipeline = useTopology(({ document }) => castOf(document) !== undefined);
+  const isWork = useTopology(({ document }) => isPipeline(document));
   return (
     <div className="first-visit" ref={ref}>
       <div className="start">
         <button type="button" className="big-run" onClick={() => void startRun()}>
           <Play className="icon" fill="currentColor" aria-hidden />
-          {isPipeline ? "Run this pipeline" : "Run it"}
+          {isWork ? "Run this pipeline" : "Run it"}
         </button>
         <p>
           or press <span className="kbd">Space</span> and watch real messages cross real 0MQ sockets

@@ -62,7 +62,7 @@ function StoredRow({ stored, document, isAsked, ask }: RowProps) {
   const { name, public: half } = stored;
   const named = namedBy(document, name);
   const users = [...new Set(named.flatMap((id) => usersOf(document, id).map(nodeOf)))];
-  const half_words = stored.kind === "tls" ? "certificate" : "public half";
+  const halfWords = stored.kind === "tls" ? "certificate" : "public half";
   return (
     <li className="stored-key">
       <Picture className="icon" aria-hidden />
@@ -72,12 +72,12 @@ function StoredRow({ stored, document, isAsked, ask }: RowProps) {
       {half ? (
         <IconButton
           small
-          label={`Copy the ${half_words} of ${name}`}
+          label={`Copy the ${halfWords} of ${name}`}
           icon={<Copy className="icon" />}
           onClick={() => {
             void navigator.clipboard
               ?.writeText(half)
-              .then(() => notify("info", `The ${half_words} of ${name} is copied`));
+              .then(() => notify("info", `The ${halfWords} of ${name} is copied`));
           }}
         />
       ) : (

@@ -1,6 +1,7 @@
 // Nothing is selected: what the drawing is about, the sliders to play with, what is in it; and while it runs, its fullest queues.
 import { Check, CircleAlert } from "lucide-react";
 import { hasErrors } from "../model/findings";
+import { whenFull } from "../model/firstStory";
 import { PipeState } from "../model/telemetry";
 import {
   linksOf,
@@ -52,7 +53,7 @@ export function TopologyInspector() {
             (isDrawn ? census(document) : "Select a node or a link to see its options here.")}
         </p>
       </PanelHead>
-      {isDrawn && isExample && !isRunning && <Watch />}
+      {isDrawn && isExample && !isRunning && <Watch document={document} />}
       {isDrawn && <PinnedSliders />}
       {isDrawn && (isRunning ? <Fullest document={document} /> : <Facts document={document} />)}
       {isDrawn && isRunning && <Alarms />}
@@ -70,13 +71,13 @@ function census(document: TopologyDocument): string {
   return `${plural(nodes.length, "node")} in ${plural(processes, "process", "processes")}, ${plural(links, "link")}. Select one to see its options.`;
 }
 
-function Watch() {
+function Watch({ document }: { readonly document: TopologyDocument }) {
   return (
     <section className="panel-section">
       <h3 className="section-title">Watch</h3>
       <div className="watch">
         <span>Each glass tube is a real queue. Its post is the high-water mark.</span>
-        <span>A full worker is passed over; when all are full the sender waits. Nothing is lost.</span>
+        <span>{whenFull(document)}</span>
       </div>
     </section>
   );
