@@ -34,7 +34,7 @@ class Flaw:
 def _waiting(to: str) -> Json:
     return {
         "behaviour": "worker",
-        "process": "left",
+        "process": "left" if to == "back" else "right",
         "at": [134 if to == "back" else 508, 340],
         "sockets": {"in": {"type": "PULL", "endpoints": {"main": "tcp"}}, "out": {"type": "PUSH"}},
     }
