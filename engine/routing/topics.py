@@ -3,6 +3,8 @@
 from collections.abc import Hashable
 from typing import Final, Generic, TypeVar
 
+from engine.routing.prefix_tree import PrefixTree
+
 Holder = TypeVar("Holder", bound=Hashable)
 
 SUBSCRIBE: Final = b"\x01"
@@ -13,16 +15,12 @@ CANCEL: Final = b"\x00"
 class Topics(Generic[Holder]):
     """Which holders are subscribed to which prefixes, each counted.
 
-    Matching looks each prefix of a topic up in a table, for the lengths that occur: its cost grows
-    with the topic's length and not with the number of subscriptions. A trie of one node an octet
-    would take as many steps, each an interpreted one.
+    A table knows them by the prefix, a tree by what begins with it.
     """
 
     def __init__(self) -> None:
         self._holders: dict[bytes, dict[Holder, int]] = {}
-        self._lengths: dict[int, int] = {}
-        self._sorted: list[int] = []
-        self._shortest = 0
+        self._tree: PrefixTree[dict[Holder, int]] = PrefixTree()
 
     def __len__(self) -> int:
         return len(self._holders)
@@ -34,8 +32,8 @@ class Topics(Generic[Holder]):
         """Count one more subscription; ``True`` when nobody had this prefix before."""
         holders = self._holders.get(prefix)
         if holders is None:
-            self._holders[prefix] = {holder: 1}
-            self._count_length(len(prefix), 1)
+            holders = self._holders[prefix] = {holder: 1}
+            self._tree.add(prefix, holders)
             return True
         holders[holder] = holders.get(holder, 0) + 1
         return False
@@ -55,7 +53,7 @@ class Topics(Generic[Holder]):
         if holders:
             return False
         del self._holders[prefix]
-        self._count_length(len(prefix), -1)
+        self._tree.remove(prefix)
         return True
 
     def remove_holder(self, holder: Holder) -> list[bytes]:
@@ -70,45 +68,20 @@ class Topics(Generic[Holder]):
             del holders[holder]
             if not holders:
                 del self._holders[prefix]
-                self._count_length(len(prefix), -1)
+                self._tree.remove(prefix)
                 gone.append(prefix)
         return gone
 
     def matches(self, topic: bytes) -> bool:
         """Tell whether any prefix fits ``topic``."""
-        holders = self._holders
-        if not holders:
-            return False
-        if self._shortest == 0:  # somebody wants everything
-            return True
-        size = len(topic)
-        for length in self._sorted:
-            if length > size:
-                return False
-            if topic[:length] in holders:
-                return True
-        return False
+        return self._tree.fits(topic)
 
     def matching(self, topic: bytes) -> dict[Holder, int]:
         """Return those who want ``topic``, each once, in a stable order; not to be changed."""
         found: dict[Holder, int] = {}
-        size = len(topic)
-        for length in self._sorted:
-            if length > size:
-                break
-            holders = self._holders.get(topic[:length])
-            if holders:
-                found = {**found, **holders} if found else holders
+        for holders in self._tree.fitting(topic):
+            found = {**found, **holders} if found else holders
         return found
-
-    def _count_length(self, length: int, change: int) -> None:
-        count = self._lengths.get(length, 0) + change
-        if count:
-            self._lengths[length] = count
-        else:
-            del self._lengths[length]
-        self._sorted = sorted(self._lengths)
-        self._shortest = self._sorted[0] if self._sorted else 0
 
 
 def split_subscriptions(

@@ -17,8 +17,8 @@ from tests.benchmarks.launch import measure
 from tests.benchmarks.rows import ENGINE, ROWS, Row
 
 LONGER: Final = {
-    "tcp 100 B": 25.0,
-    "inproc 100 B": 20.0,
+    "tcp 100 B": 7.0,
+    "inproc 100 B": 6.0,
     "CURVE tcp 100 B": 15.0,
     "PUB to 100 SUBs, 100 B": 6.0,
 }
