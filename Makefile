@@ -26,8 +26,10 @@ help:
 run: $(STAMPS)/page
 	$(BIN)/glassmq serve
 
-# Whole files, in their order: the few long ones come first, and the many short ones fill up the end.
-ON_EVERY_CORE := -n auto --dist loadfile --no-loadscope-reorder
+# Whole files, in their order: the few long ones come first, and the many short ones fill up the end. One
+# worker more than there are cores, for many tests wait for processes and browsers.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
+ON_EVERY_CORE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test: check $(STAMPS)/browser $(STAMPS)/peers
 	cd static && npm test
