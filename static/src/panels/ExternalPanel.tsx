@@ -11,7 +11,7 @@ import {
   socketAt,
   type TopologyDocument,
 } from "../model/topology";
-import { notify } from "../stores/noticeStore";
+import { copyText } from "../stores/clipboard";
 import { isLive, useRun } from "../stores/runStore";
 import { useTopology } from "../stores/topologyStore";
 import { IconButton } from "../ui/Button";
@@ -61,7 +61,7 @@ export function ExternalPanel({ id }: { readonly id: NodeId; readonly node: Node
                 small
                 label={`Copy ${address}`}
                 icon={<Copy className="icon" />}
-                onClick={() => copy(address)}
+                onClick={() => copyText(address, "Copied", address)}
               />
             )}
           </span>
@@ -94,8 +94,4 @@ function waysOf(
       },
     ];
   });
-}
-
-function copy(address: string): void {
-  void navigator.clipboard?.writeText(address).then(() => notify("info", "Copied", address));
 }

@@ -11,6 +11,7 @@ import {
   usersOf,
 } from "../model/security";
 import { nodeOf, type TopologyDocument } from "../model/topology";
+import { copyText } from "../stores/clipboard";
 import { useInterface } from "../stores/interfaceStore";
 import { loadKeys, makeMissing, useKeys } from "../stores/keyStore";
 import { notify, notifyRefusal } from "../stores/noticeStore";
@@ -108,11 +109,7 @@ function KeyRow({ document, id, drawn }: RowProps) {
               : `Copy the public half of ${id}, ${shortKey(text)}`
           }
           icon={<Copy className="icon" />}
-          onClick={() => {
-            void navigator.clipboard
-              ?.writeText(text)
-              .then(() => notify("info", `The ${half} of ${id} is copied`));
-          }}
+          onClick={() => copyText(text, `The ${half} of ${id} is copied`)}
         />
       ) : (
         <span />

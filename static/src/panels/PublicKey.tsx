@@ -2,8 +2,8 @@
 import { Copy } from "lucide-react";
 import { type KeyId, keysOf } from "../model/security";
 import type { TopologyDocument } from "../model/topology";
+import { copyText } from "../stores/clipboard";
 import { useKeys } from "../stores/keyStore";
-import { notify } from "../stores/noticeStore";
 import { IconButton } from "../ui/Button";
 
 /** The public half as the drawing has it, or else as it follows from the secret here. */
@@ -25,9 +25,7 @@ export function PublicKey({ document, id }: { readonly document: TopologyDocumen
         small
         label={`Copy the public half of ${id}`}
         icon={<Copy className="icon" />}
-        onClick={() => {
-          void navigator.clipboard?.writeText(text).then(() => notify("info", "Public key copied", text));
-        }}
+        onClick={() => copyText(text, "Public key copied", text)}
       />
     </div>
   );

@@ -1,9 +1,8 @@
 // A socket's security: which mechanism, which side of it, what it shows, whom it lets in.
-import { KeyRound, Lock, LockOpen, X } from "lucide-react";
+import { KeyRound, Lock, LockOpen } from "lucide-react";
 import { useEffect } from "react";
 import {
   become,
-  calledKey,
   isSealed,
   type KeyId,
   keysOf,
@@ -18,9 +17,10 @@ import {
 } from "../model/security";
 import { nodeOf, type SocketRef, type TopologyDocument } from "../model/topology";
 import { loadKeys, useKeys } from "../stores/keyStore";
-import { Button, IconButton } from "../ui/Button";
+import { Button } from "../ui/Button";
 import { Select } from "../ui/Field";
 import { ImportSecret } from "./ImportSecret";
+import { KeyList } from "./KeyList";
 import { choices, edit, makeHere, NONE } from "./keyChoices";
 import { PublicKey } from "./PublicKey";
 import "./security.css";
@@ -173,8 +173,8 @@ function ServerKey({ document, id, security }: PartProps) {
 
 function Admission({ document, id, security, kind }: PartProps) {
   const allow = security.allow ?? [];
-  const known = Object.entries(keysOf(document)).filter(
-    ([name, key]) => key.kind === kind && !allow.includes(name) && name !== security.key,
+  const known = Object.entries(keysOf(document)).flatMap(([name, key]) =>
+    key.kind === kind && !allow.includes(name) && name !== security.key ? [name] : [],
   );
   const let_in = (next: readonly KeyId[] | undefined) =>
     edit("Change who is let in", [put(id, { ...security, allow: next })]);
@@ -191,37 +191,21 @@ function Admission({ document, id, security, kind }: PartProps) {
               { value: "any", label: "whoever knows its key" },
               { value: "list", label: "these keys" },
             ]}
-            onChange={(next) => let_in(next === "any" ? undefined : known.map(([name]) => name))}
+            onChange={(next) => let_in(next === "any" ? undefined : known)}
           />
         ) : (
           <span className="quiet">{allow.length ? "" : "nobody yet"}</span>
         )}
       </div>
       {!isOpen && (
-        <ul className="chips">
-          {allow.map((name) => (
-            <li key={name} className="chip mono">
-              <span className="clip">{calledKey(document, name)}</span>
-              <IconButton
-                small
-                label={`Turn ${calledKey(document, name)} away`}
-                icon={<X className="icon" />}
-                onClick={() => let_in(allow.filter((each) => each !== name))}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-      {!isOpen && known.length > 0 && (
-        <Select
-          label="Let in one more"
-          isMono
-          value={NONE}
-          options={[
-            { value: NONE, label: "let in…" },
-            ...known.map(([name]) => ({ value: name, label: calledKey(document, name) })),
-          ]}
-          onChange={(name) => name && let_in([...allow, name])}
+        <KeyList
+          document={document}
+          names={allow}
+          more={known}
+          dropping={(called) => `Turn ${called} away`}
+          adding="Let in one more"
+          prompt="let in…"
+          put={let_in}
         />
       )}
       {kind === "plain" && (

@@ -4,9 +4,10 @@ import { useEffect, useState } from "react";
 import { type KeyId, keysOf, usersOf } from "../model/security";
 import { nodeOf, type TopologyDocument } from "../model/topology";
 import { plural } from "../model/units";
+import { copyText } from "../stores/clipboard";
 import { useInterface } from "../stores/interfaceStore";
 import { deleteKey, loadKeys, type StoredKey, useKeys } from "../stores/keyStore";
-import { notify, notifyRefusal } from "../stores/noticeStore";
+import { notifyRefusal } from "../stores/noticeStore";
 import { isLive, useRun } from "../stores/runStore";
 import { useTopology } from "../stores/topologyStore";
 import { Button, IconButton } from "../ui/Button";
@@ -74,11 +75,7 @@ function StoredRow({ stored, document, isAsked, ask }: RowProps) {
           small
           label={`Copy the ${halfWords} of ${name}`}
           icon={<Copy className="icon" />}
-          onClick={() => {
-            void navigator.clipboard
-              ?.writeText(half)
-              .then(() => notify("info", `The ${halfWords} of ${name} is copied`));
-          }}
+          onClick={() => copyText(half, `The ${halfWords} of ${name} is copied`)}
         />
       ) : (
         <span />

@@ -1,5 +1,5 @@
 // What a socket shows over wss and whom it believes there; and who it is to its proxy.
-import { BadgeCheck, Copy, X } from "lucide-react";
+import { BadgeCheck, Copy } from "lucide-react";
 import {
   type KeyId,
   keysOf,
@@ -10,11 +10,12 @@ import {
   type TlsDocument,
 } from "../model/security";
 import { nodeOf, type SocketRef, socketAt, type TopologyDocument } from "../model/topology";
-import { notify } from "../stores/noticeStore";
-import { Button, IconButton } from "../ui/Button";
+import { copyText } from "../stores/clipboard";
+import { Button } from "../ui/Button";
 import { Select } from "../ui/Field";
 import { HelpLink } from "../ui/HelpLink";
 import { ImportSecret } from "./ImportSecret";
+import { KeyList } from "./KeyList";
 import { choices, edit, makeHere, NONE } from "./keyChoices";
 import { usePublic } from "./PublicKey";
 import "./security.css";
@@ -105,9 +106,7 @@ function CopyCertificate({ document, id }: { readonly document: TopologyDocument
       small
       look="plain"
       icon={<Copy className="icon" />}
-      onClick={() => {
-        void navigator.clipboard?.writeText(text).then(() => notify("info", "Certificate copied"));
-      }}
+      onClick={() => copyText(text, "Certificate copied")}
     >
       Copy the certificate
     </Button>
@@ -127,31 +126,15 @@ function Believed({ document, id, tls }: PartProps) {
         <span>Believes</span>
         <span className="quiet">{trust.length ? "" : "no certificate yet"}</span>
       </div>
-      <ul className="chips">
-        {trust.map((name) => (
-          <li key={name} className="chip mono">
-            <span className="clip">{name}</span>
-            <IconButton
-              small
-              label={`Believe ${name} no more`}
-              icon={<X className="icon" />}
-              onClick={() => put(trust.filter((each) => each !== name))}
-            />
-          </li>
-        ))}
-      </ul>
-      {more.length > 0 && (
-        <Select
-          label="Believe one more"
-          isMono
-          value={NONE}
-          options={[
-            { value: NONE, label: "believe…" },
-            ...more.map((name) => ({ value: name, label: name })),
-          ]}
-          onChange={(name) => name && put([...trust, name])}
-        />
-      )}
+      <KeyList
+        document={document}
+        names={trust}
+        more={more}
+        dropping={(called) => `Believe ${called} no more`}
+        adding="Believe one more"
+        prompt="believe…"
+        put={put}
+      />
     </div>
   );
 }
