@@ -240,10 +240,9 @@ class Locksmith:
         if key.public is not None and not is_shown:
             return Unlocked(public=key.public)
         known = stored.get(key.stored) if key.stored else self._environment.secret(key.env or "")
-        name = key.env or ""
-        place = f"there is no stored key {key.stored}" if key.stored else self._environment.why_not(name)
         if known is None:
-            raise SecretMissing(key.id, place)
+            gone = f"there is no stored key {key.stored}" if key.stored else None
+            raise SecretMissing(key.id, gone or self._environment.why_not(key.env or ""))
         why = fault_of(known, key.kind)
         if why is not None:
             raise SecretMissing(key.id, why)

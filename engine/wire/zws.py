@@ -16,6 +16,10 @@ BARE: Final = "ZWS2.0"
 
 VERSION: Final = (2, 0)
 
+LONGEST_TINY: Final = 125
+LONGEST_MEDIUM: Final = 0xFFFF
+"""Octets of a payload whose length fits the second octet of a frame, and two more."""
+
 Key = Callable[[], bytes]
 """Draws a mask for the next message; a server's is always empty."""
 
@@ -45,5 +49,10 @@ def encode_zws(batch: list[Message], key: Key) -> bytes:
 
 
 def octets_of_body(length: int, *, masked: bool) -> int:
-    """Return how many octets a frame of ``length`` octets takes on the wire, by writing one."""
-    return len(frame_flagged(LAST, bytes(length), bytes(KEY_OCTETS if masked else 0)))
+    """Return how many octets a frame of ``length`` octets takes on the wire.
+
+    Source: RFC 6455, section 5.2.
+    """
+    payload = length + 1  # the flag octet
+    header = 2 if payload <= LONGEST_TINY else 4 if payload <= LONGEST_MEDIUM else 10
+    return header + (KEY_OCTETS if masked else 0) + payload

@@ -7,7 +7,6 @@ none, or it may not see the kernel, that is said.
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,4 +83,4 @@ def owner_of(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

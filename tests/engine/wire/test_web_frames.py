@@ -8,7 +8,7 @@ from engine.errors import FrameTooLong, PeerViolation
 from engine.messages import Message
 from engine.wire.web_frames import BINARY, CLOSE, PING, FrameReader, web_frame
 from engine.wire.web_violations import WebSocketBroken
-from engine.wire.zws import encode_zws, octets_of_body
+from engine.wire.zws import LAST, encode_zws, frame_flagged, octets_of_body
 from tests.support.web_octets import KEY, first_frame
 
 ANY = 1 << 20
@@ -52,6 +52,13 @@ def test_a_frame_is_given_once_it_is_there_and_no_octet_behind_it(
     assert (found.opcode, found.fin, bytes(found.data)) == (opcode, fin, payload)
     assert reader.octets == 3
     assert reader.missing == 0
+
+
+@pytest.mark.parametrize("length", [0, 124, 125, 65_534, 65_535])
+@pytest.mark.parametrize("masked", [False, True])
+def test_where_headers_grow_a_frame_takes_what_it_is_said_to(length: int, masked: bool) -> None:
+    frame = frame_flagged(LAST, bytes(length), KEY if masked else b"")
+    assert len(frame) == octets_of_body(length, masked=masked)
 
 
 @given(messages, st.booleans())
